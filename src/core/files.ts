@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto'
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { dirname, join, basename } from 'node:path'
+import { AppError, systemCode, writeError } from './errors.js'
+
+/** Writes a whole file or nothing: temporary file, fsync, rename. Creates parent directories. */
+export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
+  const temporary = temporaryName(path)
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    await writeFileSynced(temporary, data)
+    await rename(temporary, path)
+    await syncDirectory(dirname(path))
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw writeError(error, path)
+  }
+}
+
+/** Writes pretty JSON with a final newline, atomically. */
+export async function writeJson(path: string, value: unknown): Promise<void> {
+  await writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`)
+}
+
+/**
+ * Replaces a directory by one that `fill` writes: a reader sees the old or the new one, never a mixture, and a crash
+ * leaves at worst the old one beside it under a hidden name that the next replacement removes.
+ */
+export async function replaceDirectory(
+  path: string,
+  fill: (directory: string) => Promise<void>,
+): Promise<void> {
+  const fresh = temporaryName(path)
+  const retired = join(dirname(path), `.${basename(path)}.retired`)
+  try {
+    await mkdir(fresh, { recursive: true })
+    await fill(fresh)
+    await rm(retired, { recursive: true, force: true })
+    await rename(path, retired).catch(ignoreMissing)
+    await rename(fresh, path)
+    await syncDirectory(dirname(path))
+    await rm(retired, { recursive: true, force: true })
+  } catch (error) {
+    await rm(fresh, { recursive: true, force: true })
+    throw writeError(error, path)
+  }
+}
+
+/** Finishes a directory replacement that a crash cut between its two renames. */
+export async function recoverDirectory(path: string): Promise<void> {
+  const retired = join(dirname(path), `.${basename(path)}.retired`)
+  await rename(retired, path).catch((error: unknown) => {
+    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(systemCode(error))) throw error
+  })
+}
+
+/** Writes and fsyncs one file inside a directory that is not visible yet. */
+export async function writeFileSynced(path: string, data: string | Uint8Array): Promise<void> {
+  const file = await open(path, 'w')
+  try {
+    await file.writeFile(data)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** Reads a JSON file; `undefined` if it is absent, `run_corrupt` if it does not parse. */
+export async function readJson(path: string): Promise<unknown> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined
+    throw error
+  }
+  try {
+    return JSON.parse(text) as unknown
+  } catch (error) {
+    throw new AppError('run_corrupt', `${path} is not valid JSON`, { cause: error })
+  }
+}
+
+/** An append-only file of lines; each line is written by one call, so a kill cuts at most the last one. */
+export class LineFile {
+  readonly #descriptor: number
+
+  constructor(readonly path: string) {
+    try {
+      this.#descriptor = openSync(path, 'a')
+    } catch (error) {
+      throw writeError(error, path)
+    }
+  }
+
+  append(line: string): void {
+    try {
+      writeSync(this.#descriptor, `${line}\n`)
+    } catch (error) {
+      throw writeError(error, this.path)
+    }
+  }
+
+  close(): void {
+    fsyncSync(this.#descriptor)
+    closeSync(this.#descriptor)
+  }
+}
+
+function temporaryName(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.tmp`)
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, 'r')
+  try {
+    await directory.sync()
+  } finally {
+    await directory.close()
+  }
+}
+
+function ignoreMissing(error: unknown): void {
+  if (systemCode(error) !== 'ENOENT') throw error
+}

@@ -1,0 +1,602 @@
+// Generated from schemas/ by `npm run generate`. Do not edit.
+
+/**
+ * The data set and how it is cut into batches.
+ */
+export type DataConfig = SyntheticFashionConfig | FashionMnistConfig
+/**
+ * What the model is asked to tell apart.
+ */
+export type LabelsConfig = ClassLabelsConfig | GroupLabelsConfig
+/**
+ * The network.
+ */
+export type ModelConfig = MlpConfig | CnnConfig
+/**
+ * How weights follow their gradients; names, defaults and formulas are PyTorch's.
+ */
+export type OptimizerConfig = SgdConfig | AdamConfig
+/**
+ * How the learning rate changes from epoch to epoch.
+ */
+export type SchedulerConfig = ConstantScheduleConfig | MultiStepScheduleConfig
+/**
+ * How trials are chosen from the axes.
+ */
+export type SamplerConfig = GridSamplerConfig | RandomSamplerConfig
+
+export interface Roots {
+  train: TrainConfig
+  test: TestConfig
+  predict: PredictConfig
+  sweep: SweepConfig
+  'sql-export': SqlExportConfig
+}
+/**
+ * The composed config of `train`: everything a run needs.
+ */
+export interface TrainConfig {
+  /**
+   * The one seed; every random stream is derived from it.
+   */
+  seed: number
+  /**
+   * Name of the experiment; runs are kept under it.
+   */
+  experiment: string
+  data: DataConfig
+  labels: LabelsConfig
+  split: SplitConfig
+  normalization: NormalizationConfig
+  model: ModelConfig
+  loss: LossConfig
+  optimizer: OptimizerConfig
+  scheduler: SchedulerConfig
+  trainer: TrainerConfig
+  engine: EngineConfig
+  run: RunConfig
+}
+/**
+ * Garments drawn by the program itself: the embedded demo data.
+ */
+export interface SyntheticFashionConfig {
+  name: 'synthetic_fashion'
+  /**
+   * Images in the training part, the same number of each class as far as it divides.
+   */
+  train_size: number
+  /**
+   * Images in the test part.
+   */
+  test_size: number
+  /**
+   * Seed the images are drawn from; the same seed gives the same images.
+   */
+  seed: number
+  /**
+   * Images per training step.
+   */
+  batch_size: number
+  /**
+   * What happens to the smaller batch at the end of an epoch.
+   */
+  last_batch: 'keep' | 'drop'
+}
+/**
+ * Zalando's Fashion-MNIST: 60,000 and 10,000 grey images of 28x28.
+ */
+export interface FashionMnistConfig {
+  name: 'fashion_mnist'
+  /**
+   * Directory of the four IDX files, gz or raw; null: FASHION_DIR, else the cache.
+   */
+  directory: string | null
+  /**
+   * Base URLs tried in order when the files have to be downloaded.
+   *
+   * @minItems 1
+   */
+  mirrors: [string, ...string[]]
+  /**
+   * Images per training step.
+   */
+  batch_size: number
+  /**
+   * What happens to the smaller batch at the end of an epoch.
+   */
+  last_batch: 'keep' | 'drop'
+}
+/**
+ * The data set's own classes.
+ */
+export interface ClassLabelsConfig {
+  name: 'classes'
+}
+/**
+ * Groups of classes.
+ */
+export interface GroupLabelsConfig {
+  name: string
+  /**
+   * Group name to the classes it holds; each class of the data set belongs to exactly one group.
+   */
+  groups: {
+    /**
+     * @minItems 1
+     */
+    [k: string]: [string, ...string[]]
+  }
+}
+/**
+ * How the training part is split into training and validation.
+ */
+export interface SplitConfig {
+  /**
+   * How validation images are chosen from the training part.
+   */
+  method: 'random'
+  /**
+   * Fraction of the training part set aside for validation; 0 trains on everything.
+   */
+  val_size: number
+  /**
+   * Keep the share of each label.
+   */
+  stratify: boolean
+  /**
+   * Seed of the split.
+   */
+  seed: number
+}
+/**
+ * How pixels become numbers.
+ */
+export interface NormalizationConfig {
+  /**
+   * none: 0..255 as they are; rescale_255: divided by 255.
+   */
+  name: 'none' | 'rescale_255'
+}
+/**
+ * Dense layers with ReLU between them. hidden: [] is softmax regression.
+ */
+export interface MlpConfig {
+  name: 'mlp'
+  /**
+   * Units of each hidden layer.
+   *
+   * @maxItems 16
+   */
+  hidden:
+    | []
+    | [number]
+    | [number, number]
+    | [number, number, number]
+    | [number, number, number, number]
+    | [number, number, number, number, number]
+    | [number, number, number, number, number, number]
+    | [number, number, number, number, number, number, number]
+    | [number, number, number, number, number, number, number, number]
+    | [number, number, number, number, number, number, number, number, number]
+    | [number, number, number, number, number, number, number, number, number, number]
+    | [number, number, number, number, number, number, number, number, number, number, number]
+    | [
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+      ]
+    | [
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+      ]
+    | [
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+      ]
+    | [
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+      ]
+    | [
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+      ]
+  /**
+   * Dropout rate after each hidden layer.
+   */
+  dropout: number
+  /**
+   * Whose initial weights: keras (Glorot uniform, zero biases) or pytorch (uniform by fan-in).
+   */
+  init: 'keras' | 'pytorch'
+  /**
+   * Number of logits; null: taken from the labels.
+   */
+  num_classes: number | null
+  /**
+   * Image channels; null: taken from the data.
+   */
+  in_channels: number | null
+  /**
+   * Image height and width; null: taken from the data.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  image_size: [number, number] | null
+}
+/**
+ * Convolution blocks, a dense layer, a classifier.
+ */
+export interface CnnConfig {
+  name: 'cnn'
+  /**
+   * Filters of each 3x3 convolution block; each block halves height and width.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  widths:
+    | [number]
+    | [number, number]
+    | [number, number, number]
+    | [number, number, number, number]
+    | [number, number, number, number, number]
+    | [number, number, number, number, number, number]
+    | [number, number, number, number, number, number, number]
+    | [number, number, number, number, number, number, number, number]
+  /**
+   * Units of the dense layer before the classifier.
+   */
+  dense: number
+  /**
+   * Batch normalization after each convolution.
+   */
+  batch_norm: boolean
+  /**
+   * Pooling at the end of each block.
+   */
+  pooling: 'max' | 'average'
+  /**
+   * Dropout rate before the classifier.
+   */
+  dropout: number
+  /**
+   * Whose initial weights: keras (Glorot uniform, zero biases) or pytorch (uniform by fan-in).
+   */
+  init: 'keras' | 'pytorch'
+  /**
+   * Number of logits; null: taken from the labels.
+   */
+  num_classes: number | null
+  /**
+   * Image channels; null: taken from the data.
+   */
+  in_channels: number | null
+  /**
+   * Image height and width; null: taken from the data.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  image_size: [number, number] | null
+}
+/**
+ * What training minimizes.
+ */
+export interface LossConfig {
+  name: 'cross_entropy'
+}
+export interface SgdConfig {
+  name: 'sgd'
+  /**
+   * Learning rate.
+   */
+  lr: number
+  /**
+   * Momentum factor.
+   */
+  momentum: number
+  /**
+   * L2 penalty, added to the gradient.
+   */
+  weight_decay: number
+  /**
+   * Nesterov momentum; needs momentum above 0.
+   */
+  nesterov: boolean
+}
+export interface AdamConfig {
+  name: 'adam'
+  /**
+   * Learning rate.
+   */
+  lr: number
+  /**
+   * Decay rates of the running averages of the gradient and of its square.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  betas: [number, number]
+  /**
+   * Added to the denominator.
+   */
+  eps: number
+  /**
+   * L2 penalty, added to the gradient.
+   */
+  weight_decay: number
+}
+export interface ConstantScheduleConfig {
+  name: 'none'
+}
+export interface MultiStepScheduleConfig {
+  name: 'multi_step'
+  /**
+   * Epochs (counted from 0) at which the rate is multiplied by gamma: "5-10", a number, or a list.
+   */
+  milestones: string | number | number[]
+  /**
+   * The factor.
+   */
+  gamma: number
+}
+/**
+ * The training loop.
+ */
+export interface TrainerConfig {
+  /**
+   * Passes over the training images.
+   */
+  epochs: number
+  early_stopping: {
+    /**
+     * Epochs without improvement before training stops; null: never.
+     */
+    patience: number | null
+    /**
+     * The least change that counts as an improvement.
+     */
+    min_delta: number
+  }
+  checkpoint: {
+    /**
+     * The metric that decides which checkpoint is best; auto: val_loss, or train_loss without a validation split.
+     */
+    monitor: 'auto' | 'val_loss' | 'val_accuracy' | 'train_loss' | 'train_accuracy'
+    /**
+     * Whether the monitored metric should fall or rise; auto: by the metric.
+     */
+    mode: 'auto' | 'min' | 'max'
+    /**
+     * Also keep a checkpoint every this many epochs.
+     */
+    every: number | null
+  }
+}
+/**
+ * The compute engine.
+ */
+export interface EngineConfig {
+  /**
+   * What computes: auto takes tensorflow where it loads and sees a GPU, else onnxruntime; cpu is the slow reference.
+   */
+  name: 'auto' | 'onnxruntime' | 'tensorflow' | 'cpu'
+  /**
+   * Where it computes.
+   */
+  device: 'cpu' | 'cuda' | 'webgpu'
+  /**
+   * Threads of the engine; auto: the processors this process may use.
+   */
+  threads: 'auto' | number
+}
+/**
+ * Where the run is kept and what is said about it; never part of a run's identity.
+ */
+export interface RunConfig {
+  /**
+   * Directory under which runs are kept.
+   */
+  root: string
+  /**
+   * Words to find the run by.
+   */
+  tags: string[]
+  /**
+   * Free text.
+   */
+  note: string | null
+}
+/**
+ * The composed config of `test`.
+ */
+export interface TestConfig {
+  /**
+   * The model: a run id, unique prefix, `latest`, run directory or model.json path, with :best or :last.
+   */
+  checkpoint: string
+  /**
+   * The images to test on.
+   */
+  split: 'test' | 'val' | 'train'
+  /**
+   * Images per step.
+   */
+  batch_size: number
+  /**
+   * Other data than the run's own; its labels must be the same.
+   */
+  data: null | DataConfig
+  engine: EngineConfig
+  run: RunConfig
+}
+/**
+ * The composed config of `predict`.
+ */
+export interface PredictConfig {
+  /**
+   * The model: a run id, unique prefix, `latest`, run directory or model.json path, with :best or :last.
+   */
+  checkpoint: string
+  /**
+   * Images per step.
+   */
+  batch_size: number
+  /**
+   * Whether images are inverted first, for dark garments on white; auto: where the border is bright.
+   */
+  invert: 'auto' | 'always' | 'never'
+  engine: EngineConfig
+  run: RunConfig
+}
+/**
+ * The composed config of `sweep`: train's plus what is stripped from each trial.
+ */
+export interface SweepConfig {
+  /**
+   * The one seed; every random stream is derived from it.
+   */
+  seed: number
+  /**
+   * Name of the experiment; runs are kept under it.
+   */
+  experiment: string
+  data: DataConfig
+  labels: LabelsConfig
+  split: SplitConfig
+  normalization: NormalizationConfig
+  model: ModelConfig
+  loss: LossConfig
+  optimizer: OptimizerConfig
+  scheduler: SchedulerConfig
+  trainer: TrainerConfig
+  engine: EngineConfig
+  run: RunConfig
+  sampler: SamplerConfig
+  sweep: SweepSectionConfig
+}
+/**
+ * Every combination.
+ */
+export interface GridSamplerConfig {
+  name: 'grid'
+}
+/**
+ * Independent draws.
+ */
+export interface RandomSamplerConfig {
+  name: 'random'
+  /**
+   * Number of trials.
+   */
+  trials: number
+  /**
+   * Seed of the draws.
+   */
+  seed: number
+}
+/**
+ * The sweep itself.
+ */
+export interface SweepSectionConfig {
+  /**
+   * Name of the sweep, part of its id.
+   */
+  name: string
+  /**
+   * The metric trials are ranked by; auto: the best value of the monitored metric.
+   */
+  objective: 'auto' | 'val_loss' | 'val_accuracy' | 'train_loss' | 'train_accuracy'
+}
+/**
+ * The composed config of `sql-export`.
+ */
+export interface SqlExportConfig {
+  database: DatabaseConfig
+  /**
+   * us_only: only descriptions of that country; a translation is preferred to the original.
+   */
+  reading: 'us_only'
+  /**
+   * Country code of the descriptions, whatever its case.
+   */
+  country: string
+  /**
+   * csv: one row per product, image and description; json: one nested object per product.
+   */
+  format: 'csv' | 'json'
+  /**
+   * File to write; null: standard output.
+   */
+  output: string | null
+}
+/**
+ * The product database.
+ */
+export interface DatabaseConfig {
+  /**
+   * sqlite:<path> or a path; null: the embedded sample.
+   */
+  url: string | null
+}
