@@ -55,7 +55,7 @@ export class Random {
       const j = this.integer(i + 1)
       const item: unknown = items[i]
       items[i] = items[j]
-      items[j] = item as number
+      items[j] = item
     }
     return items
   }
