@@ -192,7 +192,22 @@ export interface MlpConfig {
         number,
         number,
         number,
+        number
+      ]
+    | [
         number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number
       ]
     | [
         number,
@@ -208,39 +223,7 @@ export interface MlpConfig {
         number,
         number,
         number,
-      ]
-    | [
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-      ]
-    | [
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
+        number
       ]
     | [
         number,
@@ -257,8 +240,25 @@ export interface MlpConfig {
         number,
         number,
         number,
+        number
+      ]
+    | [
         number,
         number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number
       ]
   /**
    * Dropout rate after each hidden layer.
@@ -409,30 +409,38 @@ export interface TrainerConfig {
    * Passes over the training images.
    */
   epochs: number
-  early_stopping: {
-    /**
-     * Epochs without improvement before training stops; null: never.
-     */
-    patience: number | null
-    /**
-     * The least change that counts as an improvement.
-     */
-    min_delta: number
-  }
-  checkpoint: {
-    /**
-     * The metric that decides which checkpoint is best; auto: val_loss, or train_loss without a validation split.
-     */
-    monitor: 'auto' | 'val_loss' | 'val_accuracy' | 'train_loss' | 'train_accuracy'
-    /**
-     * Whether the monitored metric should fall or rise; auto: by the metric.
-     */
-    mode: 'auto' | 'min' | 'max'
-    /**
-     * Also keep a checkpoint every this many epochs.
-     */
-    every: number | null
-  }
+  early_stopping: EarlyStoppingConfig
+  checkpoint: CheckpointConfig
+}
+/**
+ * When training stops before its last epoch.
+ */
+export interface EarlyStoppingConfig {
+  /**
+   * Epochs without improvement before training stops; null: never.
+   */
+  patience: number | null
+  /**
+   * The least change that counts as an improvement.
+   */
+  min_delta: number
+}
+/**
+ * Which checkpoints are kept.
+ */
+export interface CheckpointConfig {
+  /**
+   * The metric that decides which checkpoint is best; auto: val_loss, or train_loss without a validation split.
+   */
+  monitor: 'auto' | 'val_loss' | 'val_accuracy' | 'train_loss' | 'train_accuracy'
+  /**
+   * Whether the monitored metric should fall or rise; auto: by the metric.
+   */
+  mode: 'auto' | 'min' | 'max'
+  /**
+   * Also keep a checkpoint every this many epochs.
+   */
+  every: number | null
 }
 /**
  * The compute engine.
