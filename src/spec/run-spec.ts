@@ -1,6 +1,12 @@
 import type { AppError, ErrorCode, ErrorOptions } from '../core/errors.js'
 import { canonicalJson, sha256 } from '../core/hash.js'
-import type { CheckpointConfig, EngineConfig, ModelConfig, TrainConfig, TrainerConfig } from './types.gen.js'
+import type {
+  CheckpointConfig,
+  EngineConfig,
+  ModelConfig,
+  TrainConfig,
+  TrainerConfig,
+} from './types.gen.js'
 
 /** The version of every record that runs write; readers refuse a newer one. */
 export const recordVersion = 1
@@ -39,11 +45,13 @@ export interface FailOptions extends ErrorOptions {
 
 /** The identity of what a run computes: everything in its spec but where it is kept and what is said about it. */
 export function specHash(spec: RunSpec): string {
-  const { run: _, ...computed } = spec
-  return sha256(canonicalJson(computed))
+  return sha256(canonicalJson({ ...spec, run: undefined }))
 }
 
 /** The identity of a run's result: equal keys mean equal bits on the same processor features. */
-export function resultKey(spec: RunSpec, facts: { data: string; atelier: string; engine: string }): string {
+export function resultKey(
+  spec: RunSpec,
+  facts: { data: string; atelier: string; engine: string },
+): string {
   return sha256(canonicalJson({ spec: specHash(spec), ...facts, threads: spec.engine.threads }))
 }

@@ -192,22 +192,7 @@ export interface MlpConfig {
         number,
         number,
         number,
-        number
-      ]
-    | [
         number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number
       ]
     | [
         number,
@@ -223,7 +208,6 @@ export interface MlpConfig {
         number,
         number,
         number,
-        number
       ]
     | [
         number,
@@ -240,7 +224,6 @@ export interface MlpConfig {
         number,
         number,
         number,
-        number
       ]
     | [
         number,
@@ -258,7 +241,24 @@ export interface MlpConfig {
         number,
         number,
         number,
-        number
+      ]
+    | [
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
       ]
   /**
    * Dropout rate after each hidden layer.

@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { basename, join, resolve } from 'node:path'
+import { AppError, systemCode, writeError } from '../core/errors.js'
+import { LineFile, readJson, writeFileAtomic, writeJson } from '../core/files.js'
+import { recordVersion, specHash, type RunSpec } from '../spec/run-spec.js'
+import { toMetricsCsv } from './metrics-csv.js'
+import {
+  checkVersion,
+  type Clock,
+  type EpochMetrics,
+  type RunEvent,
+  type RunOutcome,
+  type RunState,
+  type RunStatus,
+} from './records.js'
+import { RunLock } from './run-lock.js'
+
+/** A run directory open for writing by this process, from the first file to the outcome. */
+export class RunDirectory {
+  readonly id: string
+  readonly #events: LineFile
+  readonly #times: LineFile
+  readonly #startedAt: string
+
+  private constructor(
+    readonly path: string,
+    readonly attempt: number,
+    private readonly lock: RunLock,
+    private readonly clock: Clock,
+  ) {
+    this.id = basename(path)
+    this.#events = new LineFile(join(path, 'events.jsonl'))
+    this.#times = new LineFile(join(path, 'metrics.jsonl'))
+    this.#startedAt = timestamp(clock)
+  }
+
+  /** Makes the directory of a new run; `spec.json` is its first file, the lock its second. */
+  static async create(
+    spec: RunSpec,
+    facts: Record<string, unknown>,
+    clock: Clock,
+  ): Promise<RunDirectory> {
+    const path = await makeDirectory(
+      join(resolve(spec.run.root), spec.experiment),
+      specHash(spec),
+      clock,
+    )
+    await writeJson(join(path, 'spec.json'), spec)
+    const lock = RunLock.acquire(path, clock)
+    await writeJson(join(path, 'spec.lock.json'), {
+      record_version: recordVersion,
+      spec_hash: specHash(spec),
+      ...facts,
+    })
+    const run = new RunDirectory(path, 1, lock, clock)
+    await run.#writeStatus('running')
+    return run
+  }
+
+  /** Opens an interrupted run again; `run_busy` if another process works on it. */
+  static async reopen(path: string, clock: Clock): Promise<RunDirectory> {
+    const lock = RunLock.acquire(path, clock)
+    const status = await readStatus(path)
+    const run = new RunDirectory(path, (status?.attempt ?? 0) + 1, lock, clock)
+    await run.#writeStatus('running')
+    return run
+  }
+
+  /** Appends to the journal; an epoch's wall times also go to `metrics.jsonl`, which unlike `metrics.csv` may differ between equal runs. */
+  record(event: RunEvent): void {
+    const at = timestamp(this.clock)
+    if (event.kind === 'epoch') {
+      const { metrics, seconds, images_per_second } = event
+      this.#times.append(
+        JSON.stringify({
+          record_version: recordVersion,
+          at,
+          ...metrics,
+          seconds,
+          images_per_second,
+        }),
+      )
+    }
+    this.#events.append(JSON.stringify({ record_version: recordVersion, at, ...event }))
+  }
+
+  async writeMetrics(rows: readonly EpochMetrics[]): Promise<void> {
+    await writeFileAtomic(join(this.path, 'metrics.csv'), toMetricsCsv(rows))
+  }
+
+  /** Writes how the run ended and lets go of it. */
+  async finish(state: RunState, outcome: RunOutcome | null, error: AppError | null): Promise<void> {
+    try {
+      await this.#writeStatus(state, outcome, error)
+    } finally {
+      this.close()
+    }
+  }
+
+  close(): void {
+    this.#events.close()
+    this.#times.close()
+    this.lock.release()
+  }
+
+  async #writeStatus(
+    state: RunState,
+    outcome: RunOutcome | null = null,
+    error: AppError | null = null,
+  ): Promise<void> {
+    const status: RunStatus = {
+      record_version: recordVersion,
+      state,
+      pid: process.pid,
+      host: hostname(),
+      attempt: this.attempt,
+      started_at: this.#startedAt,
+      updated_at: timestamp(this.clock),
+      error: error === null ? null : { code: error.code, message: error.message },
+      outcome,
+    }
+    await writeJson(join(this.path, 'status.json'), status)
+  }
+}
+
+/** The status of a run as last written; undefined if the run was killed before its first one. */
+export async function readStatus(path: string): Promise<RunStatus | undefined> {
+  const file = join(path, 'status.json')
+  const status = await readJson(file)
+  if (status === undefined) return undefined
+  checkVersion(status, file)
+  return status as RunStatus
+}
+
+/** The frozen spec of a run directory. */
+export async function readSpec(path: string): Promise<RunSpec> {
+  const spec = await readJson(join(path, 'spec.json'))
+  if (spec === undefined) {
+    throw new AppError('run_corrupt', `${path} has no spec.json`, {
+      hint: 'A run directory always holds one; this is not a run, or it is damaged.',
+    })
+  }
+  return spec as RunSpec
+}
+
+async function makeDirectory(parent: string, hash: string, clock: Clock): Promise<string> {
+  const stamp = timestamp(clock).replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
+  await mkdir(parent, { recursive: true }).catch((error: unknown) => {
+    throw writeError(error, parent)
+  })
+  for (;;) {
+    const path = join(parent, `${stamp}-${hash.slice(0, 8)}-${randomBytes(2).toString('hex')}`)
+    try {
+      await mkdir(path)
+      return path
+    } catch (error) {
+      if (systemCode(error) !== 'EEXIST') throw writeError(error, path)
+    }
+  }
+}
+
+function timestamp(clock: Clock): string {
+  return new Date(clock()).toISOString()
+}
