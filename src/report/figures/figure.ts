@@ -1,0 +1,71 @@
+import { join } from 'node:path'
+import { Resvg } from '@resvg/resvg-js'
+import * as vega from 'vega'
+import { compile, type TopLevelSpec } from 'vega-lite'
+import { writeFileAtomic, writeJson } from '../../core/files.js'
+import { fontFiles, textWidth } from './font.js'
+
+declare module 'vega' {
+  /** Vega measures text through this object when there is no canvas; its published types leave it out. */
+  export const textMetrics: {
+    width: (item: TextItem, text: string | number | null | undefined) => number
+  }
+
+  interface TextItem {
+    readonly fontSize?: number
+    readonly fontWeight?: string | number
+    readonly limit?: number
+  }
+}
+
+/** A picture in three forms: the Vega-Lite spec with its data, the vector image, and the pixels of that at twice its size. */
+export interface Figure {
+  readonly spec: TopLevelSpec
+  readonly svg: string
+  readonly png: Uint8Array
+}
+
+/** Draws a Vega-Lite spec; equal specs give equal bytes. */
+export async function renderFigure(spec: TopLevelSpec): Promise<Figure> {
+  vega.textMetrics.width = measureText
+  vega.resetSVGDefIds()
+  const view = new vega.View(vega.parse(compile(spec).spec), { renderer: 'none' })
+  try {
+    const svg = await view.toSVG()
+    return { spec, svg, png: rasterize(svg) }
+  } finally {
+    view.finalize()
+  }
+}
+
+/** Writes `<name>.svg`, `<name>.png` and `<name>.vl.json`, each whole or not at all; returns their paths. */
+export async function writeFigure(
+  directory: string,
+  name: string,
+  figure: Figure,
+): Promise<string[]> {
+  const path = (ending: string) => join(directory, `${name}.${ending}`)
+  await writeFileAtomic(path('svg'), figure.svg)
+  await writeFileAtomic(path('png'), figure.png)
+  await writeJson(path('vl.json'), figure.spec)
+  return [path('svg'), path('png'), path('vl.json')]
+}
+
+function measureText(item: vega.TextItem, text: string | number | null | undefined): number {
+  const bold = item.fontWeight === 'bold' || Number(item.fontWeight) >= 600
+  const size = item.fontSize ?? 11
+  const width = textWidth(String(text ?? '').trim(), size, bold ? 'bold' : 'regular')
+  return item.limit !== undefined && item.limit > 0 ? Math.min(width, item.limit) : width
+}
+
+function rasterize(svg: string): Uint8Array {
+  const renderer = new Resvg(svg, {
+    fitTo: { mode: 'zoom', value: 2 },
+    font: {
+      loadSystemFonts: false,
+      fontFiles: Object.values(fontFiles),
+      defaultFontFamily: 'DejaVu Sans',
+    },
+  })
+  return renderer.render().asPng()
+}
