@@ -1,0 +1,21 @@
+import { tensor, Variable, type Tensor } from '@tensorflow/tfjs-core'
+import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers'
+
+/** The tfjs variable behind a layer's weight. */
+export function variableOf(weight: LayerVariable): Variable {
+  const value: Tensor = weight.read()
+  if (value instanceof Variable) return value as Variable
+  throw new Error(`${weight.originalName} is not a variable`)
+}
+
+/** Every weight of a model, the running statistics included. */
+export function weightsOf(model: LayersModel): Variable[] {
+  return model.weights.map(variableOf)
+}
+
+/** Overwrites a variable; the values are row-major and of its size. */
+export function assignValues(variable: Variable, values: Float32Array | Int32Array): void {
+  const value = tensor(values, variable.shape, variable.dtype)
+  variable.assign(value)
+  value.dispose()
+}

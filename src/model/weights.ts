@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { AppError } from '../core/errors.js'
+import type { TensorData } from './safetensors.js'
+import { assignValues, variableOf } from './variables.js'
+
+interface ManifestWeight {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly dtype: 'float32'
+}
+
+/** `model.json` and `weights.bin` of a model. */
+export interface EncodedModel {
+  readonly modelJson: unknown
+  readonly weights: Uint8Array
+}
+
+const weightsFile = 'weights.bin'
+
+/** Saves a model in tfjs' LayersModel format, which stock tfjs loads; `metadata` becomes userDefinedMetadata. */
+export function encodeModel(model: LayersModel, metadata: Record<string, unknown>): EncodedModel {
+  const tensors = [...readWeights(model)]
+  const manifest = tensors.map(([name, { shape, dtype }]) => ({ name, shape, dtype }))
+  const modelJson = {
+    format: 'layers-model',
+    generatedBy: 'atelier',
+    convertedBy: null,
+    modelTopology: model.toJSON(undefined, false) as unknown,
+    weightsManifest: [{ paths: [weightsFile], weights: manifest }],
+    userDefinedMetadata: metadata,
+  }
+  return { modelJson, weights: Buffer.concat(tensors.map(([, { data }]) => bytesOf(data))) }
+}
+
+/** Reads the weights of a saved model by name; `run_corrupt` when the two files do not fit together. */
+export function decodeWeights(modelJson: unknown, weights: Uint8Array): Map<string, TensorData> {
+  const tensors = new Map<string, TensorData>()
+  let position = 0
+  for (const { name, shape } of manifestOf(modelJson)) {
+    const end = position + 4 * sizeOf(shape)
+    const data = new Float32Array(weights.slice(position, end).buffer)
+    tensors.set(name, { dtype: 'float32', shape, data })
+    position = end
+  }
+  if (position !== weights.length) {
+    throw corrupt(`${weightsFile} has ${weights.length} bytes, but model.json lists ${position}`)
+  }
+  return tensors
+}
+
+/** Overwrites all weights; `checkpoint_mismatch` names the first one that is missing, unknown or of another shape. */
+export function restoreWeights(model: LayersModel, tensors: ReadonlyMap<string, TensorData>): void {
+  const known = new Map(model.weights.map((weight) => [weight.originalName, variableOf(weight)]))
+  for (const [name, { shape }] of known) {
+    const found = tensors.get(name)
+    if (found === undefined) throw mismatch(`it has no weight '${name}'`)
+    if (found.shape.join() !== shape.join()) {
+      const [theirs, ours] = [found.shape.join(', '), shape.join(', ')]
+      throw mismatch(`'${name}' has the shape [${theirs}] there and [${ours}] here`)
+    }
+  }
+  for (const name of tensors.keys()) {
+    if (!known.has(name)) throw mismatch(`the model has no weight '${name}'`)
+  }
+  for (const [name, variable] of known)
+    assignValues(variable, (tensors.get(name) as TensorData).data)
+}
+
+/** SHA-256 over name, shape and little-endian bytes of every weight, in the order of their names. */
+export function weightHash(model: LayersModel): string {
+  const hash = createHash('sha256')
+  for (const [name, { shape, data }] of [...readWeights(model)].sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  )) {
+    hash.update(`${name}\n${shape.join('x')}\n`).update(bytesOf(data))
+  }
+  return hash.digest('hex')
+}
+
+function readWeights(model: LayersModel): Map<string, TensorData & { dtype: 'float32' }> {
+  return new Map(
+    model.weights.map((weight) => {
+      const variable = variableOf(weight)
+      const data = variable.dataSync<'float32'>()
+      return [weight.originalName, { dtype: 'float32', shape: variable.shape, data }]
+    }),
+  )
+}
+
+function manifestOf(modelJson: unknown): ManifestWeight[] {
+  const groups = (Object(modelJson) as { weightsManifest?: unknown }).weightsManifest
+  if (!Array.isArray(groups)) throw corrupt('model.json has no weights manifest')
+  return groups.flatMap((group: unknown) => {
+    const { weights } = Object(group) as { weights?: unknown }
+    if (!Array.isArray(weights) || !weights.every(isManifestWeight)) {
+      throw corrupt('the weights manifest of model.json is not valid')
+    }
+    return weights
+  })
+}
+
+function isManifestWeight(value: unknown): value is ManifestWeight {
+  const { name, shape, dtype } = Object(value) as Record<string, unknown>
+  const isShape =
+    Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && size > 0)
+  return typeof name === 'string' && isShape && dtype === 'float32'
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1)
+}
+
+function bytesOf(data: Float32Array | Int32Array): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+}
+
+function corrupt(reason: string): AppError {
+  return new AppError('run_corrupt', `The saved model is damaged: ${reason}`)
+}
+
+function mismatch(reason: string): AppError {
+  return new AppError('checkpoint_mismatch', `The checkpoint does not fit the model: ${reason}`)
+}
