@@ -1,0 +1,49 @@
+import type { Log } from '../core/log.js'
+import type { Progress } from '../core/terminal.js'
+
+/** One part of a data set. Images are uint8 in HWC order; labels are class numbers. */
+export interface Part {
+  readonly count: number
+  readonly labels: Int32Array
+  /** Copies the images of these indices, in this order, to the start of `out`. */
+  read(indices: ArrayLike<number>, out: Uint8Array): void
+}
+
+/** A file the images came from. Hash and size are those of the unpacked content, so that repacking changes neither. */
+export interface DataFile {
+  readonly name: string
+  readonly path: string
+  readonly sha256: string
+  readonly bytes: number
+}
+
+/** Labelled images of one size, ready to be read. */
+export interface DataSet {
+  /** Height, width, channels. */
+  readonly shape: readonly [number, number, number]
+  readonly classes: readonly string[]
+  readonly splits: { readonly train: Part; readonly test: Part }
+  /** SHA-256 that changes whenever shape, classes, labels or pixels do, and not when files are moved or repacked. */
+  readonly fingerprint: string
+  readonly files: readonly DataFile[]
+  /** Whether the images are made up, to show the program rather than to learn anything from. */
+  readonly demo: boolean
+  /** What this is, for people: one sentence a line. */
+  describe(): string
+}
+
+/** What a data set may use besides its config. */
+export interface DataContext {
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Where downloads are kept; may not exist yet. */
+  readonly cacheDirectory: string
+  readonly progress: Progress
+  readonly log: Log
+  /** Ends a download early; what has arrived is kept and resumed the next time. */
+  readonly signal?: AbortSignal
+}
+
+/** A kind of data set: opens what its config describes, or throws what the user can do about it. */
+export interface DataSetKind<Config> {
+  open(config: Config, context: DataContext): Promise<DataSet>
+}

@@ -1,0 +1,18 @@
+import { lookUp } from '../core/table.js'
+import type { DataConfig } from '../spec/types.gen.js'
+import type { DataContext, DataSet, DataSetKind } from './data-set.js'
+import { fashionMnist } from './fashion-mnist.js'
+import { syntheticFashion } from './synthetic-fashion.js'
+
+type Named<Name> = Extract<DataConfig, { name: Name }>
+
+const dataSets = {
+  synthetic_fashion: syntheticFashion,
+  fashion_mnist: fashionMnist,
+} satisfies { [Name in DataConfig['name']]: DataSetKind<Named<Name>> }
+
+/** Opens the data set a config names: finds or makes its images and checks them. */
+export function openData(config: DataConfig, context: DataContext): Promise<DataSet> {
+  const kind = lookUp<unknown>(dataSets, config.name, 'data set') as DataSetKind<DataConfig>
+  return kind.open(config, context)
+}

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { AppError } from '../../src/core/errors.js'
+import { fashionClasses } from '../../src/data/fashion-classes.js'
+import { mapLabels } from '../../src/data/labels.js'
+
+type Groups = Record<string, [string, ...string[]]>
+
+const garmentGroups: Groups = {
+  'Upper part': ['T-shirt/top', 'Pullover', 'Coat', 'Shirt'],
+  Bottom: ['Trouser'],
+  'One piece': ['Dress'],
+  Footwear: ['Sandal', 'Sneaker', 'Ankle boot'],
+  Bags: ['Bag'],
+}
+
+function failure(groups: Groups): AppError {
+  try {
+    mapLabels({ name: 'mine', groups }, fashionClasses)
+  } catch (error) {
+    assert.ok(error instanceof AppError)
+    assert.equal(error.code, 'labels_invalid')
+    return error
+  }
+  return assert.fail('accepted')
+}
+
+describe('mapLabels', () => {
+  it('keeps the classes as they are', () => {
+    const labels = mapLabels({ name: 'classes' }, fashionClasses)
+    assert.deepEqual(labels.names, fashionClasses)
+    assert.deepEqual([...labels.map], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+  })
+
+  it('maps the five garment groups', () => {
+    const labels = mapLabels({ name: 'garment_groups', groups: garmentGroups }, fashionClasses)
+    assert.deepEqual(labels.names, Object.keys(garmentGroups))
+    assert.deepEqual([...labels.map], [0, 1, 0, 2, 0, 3, 0, 3, 4, 3])
+  })
+
+  it('accepts every partition and gives each class the group that lists it', () => {
+    const partition = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 10, maxLength: 10 })
+    fc.assert(
+      fc.property(partition, (assignment) => {
+        const groups: Record<string, string[]> = {}
+        for (const [index, group] of assignment.entries()) {
+          const members = (groups[`group ${group}`] ??= [])
+          members.push(fashionClasses[index]!)
+        }
+        const labels = mapLabels({ name: 'any', groups: groups as Groups }, fashionClasses)
+        assert.deepEqual(
+          Array.from(labels.map, (label) => labels.names[label]),
+          assignment.map((group) => `group ${group}`),
+        )
+      }),
+    )
+  })
+
+  it('names a class that is missing', () => {
+    const groups = Object.entries(garmentGroups).filter(([name]) => name !== 'Bags')
+    assert.match(
+      failure(Object.fromEntries(groups)).message,
+      /labels 'mine': class 'Bag' is in no group/,
+    )
+  })
+
+  it('names a class that is listed twice, in one group or two', () => {
+    const across = failure({ ...garmentGroups, Bottom: ['Trouser', 'Bag'] })
+    assert.match(across.message, /class 'Bag' is listed 2 times \('Bottom', 'Bags'\)/)
+    const within = failure({ ...garmentGroups, Bags: ['Bag', 'Bag'] })
+    assert.match(within.message, /'Bag' is listed 2 times/)
+  })
+
+  it('suggests the class that was meant, and reports all problems at once', () => {
+    const error = failure({ ...garmentGroups, Bottom: ['Trousers'] })
+    assert.deepEqual(error.suggestions, ['Trouser'])
+    assert.deepEqual(
+      error.details.map(({ message }) => message),
+      [
+        "group 'Bottom' names 'Trousers', which is no class of the data",
+        "class 'Trouser' is in no group",
+      ],
+    )
+  })
+})
