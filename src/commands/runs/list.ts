@@ -1,0 +1,33 @@
+import { formatTable } from '../../core/terminal.js'
+import { findRuns } from '../../store/references.js'
+import { summarizeRun } from '../../store/run-summary.js'
+import { BaseCommand, type Input, type Output } from '../base.js'
+import type { Context } from '../context.js'
+import { runRoot } from '../run-root.js'
+
+/** `runs list`: every run under the run root, oldest first. */
+export class RunsList extends BaseCommand<typeof RunsList> {
+  static override summary = 'List the runs, oldest first.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> run.root=elsewhere --json',
+  ]
+
+  protected async perform(input: Input<typeof RunsList>, context: Context): Promise<Output> {
+    const root = await runRoot(input.words, context)
+    const paths = await findRuns(root)
+    const runs = await Promise.all(paths.map((path) => summarizeRun(path, context.clock)))
+    const rows = runs.map(({ id, experiment, state, model, data, outcome }) => [
+      id,
+      experiment,
+      state,
+      model,
+      data,
+      outcome === null ? null : outcome.epochs,
+      outcome?.best ? `${outcome.best.monitor} ${outcome.best.value.toFixed(4)}` : null,
+    ])
+    const header = ['run', 'experiment', 'state', 'model', 'data', 'epochs', 'best']
+    const text = runs.length === 0 ? `No runs under ${root} yet.` : formatTable(header, rows)
+    return { result: runs, text }
+  }
+}

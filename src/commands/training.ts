@@ -1,0 +1,131 @@
+import { dirname, join } from 'node:path'
+import { stringify } from 'yaml'
+import { composeRoot, composeSpec, type Composed } from '../config/compose-root.js'
+import { AppError } from '../core/errors.js'
+import type { DataContext } from '../data/data-set.js'
+import { specHash } from '../spec/run-spec.js'
+import type { TrainConfig } from '../spec/types.gen.js'
+import { resolveRun } from '../store/references.js'
+import type { Plan } from '../train/plan.js'
+import type { FinishedRun } from '../train/run.js'
+import type { Provenance } from '../train/run-facts.js'
+import type { Output } from './base.js'
+import type { Context } from './context.js'
+
+/** A checked plan and where it came from. */
+export interface Prepared {
+  readonly plan: Plan
+  readonly provenance: Provenance
+}
+
+/** What opening data needs of a command's context. */
+export function dataContext(context: Context): DataContext {
+  const { env, log, progress, settings, signal } = context
+  return { env, log, progress, signal, cacheDirectory: settings.cache_directory }
+}
+
+/** Composes the config, or a frozen spec with changes, and plans the run. */
+export async function prepare(
+  spec: string | undefined,
+  words: readonly string[],
+  context: Context,
+): Promise<Prepared> {
+  const composed =
+    spec === undefined ? composeRoot('train', words, context) : composeSpec(spec, words, context)
+  const parent = spec !== undefined && words.length > 0 ? dirname(spec) : null
+  return planComposed(composed, words, parent, context)
+}
+
+/** Plans a run from a composed config; the plan's warnings are shown. */
+export async function planComposed(
+  composed: Composed<TrainConfig>,
+  words: readonly string[],
+  parent: string | null,
+  context: Context,
+): Promise<Prepared> {
+  const { planRun } = await import('../train/plan.js')
+  const plan = await planRun(composed.config, composed.fail, dataContext(context))
+  for (const warning of plan.warnings) context.log.warn(warning)
+  return { plan, provenance: { words, layers: composed.layers, parent, cwd: context.cwd } }
+}
+
+/** What `--dry-run` shows: the frozen spec, and what it would train on. */
+export function showPlan({ plan }: Prepared): Output {
+  const { spec, split, data, engineReason } = plan
+  const facts = {
+    spec_hash: specHash(spec),
+    train_images: split.train.length,
+    val_images: split.val.length,
+    test_images: data.splits.test.count,
+    parameters: plan.model.countParams(),
+    engine: engineReason,
+  }
+  return { result: { ...facts, spec }, text: `${stringify(spec)}\n${stringify({ plan: facts })}` }
+}
+
+/** Trains a new run and reports it. */
+export async function start({ plan, provenance }: Prepared, context: Context): Promise<Output> {
+  const { startRun } = await import('../train/run.js')
+  context.log.info(plan.data.describe())
+  context.log.info(`engine: ${plan.engineReason}`)
+  return report(await startRun(plan, provenance, context))
+}
+
+/** Goes on with an interrupted run and reports it; only `run.root` may be given beside it. */
+export async function resume(
+  reference: string,
+  words: readonly string[],
+  context: Context,
+): Promise<Output> {
+  const other = words.find((word) => !word.startsWith('run.root='))
+  if (other !== undefined) {
+    throw new AppError('usage', `'${other}' would change the run that resume= goes on with`, {
+      hint: 'To train a variant, use spec=RUN/spec.json with the changes.',
+    })
+  }
+  const { config } = composeRoot('train', words, context)
+  const path = await resolveRun(reference, config.run.root)
+  const { resumeRun } = await import('../train/run.js')
+  return report(await resumeRun(path, { ...dataContext(context), ...context }))
+}
+
+async function report(run: FinishedRun): Promise<Output> {
+  const { outcome } = run
+  if (outcome.final !== null) {
+    const { writeCurves } = await import('../report/curves.js')
+    await writeCurves(run.path)
+  }
+  const failure =
+    outcome.kind === 'interrupted'
+      ? new AppError('interrupted', `Run ${run.id} was interrupted`, {
+          hint: `Go on with it: atelier train resume=${run.id}`,
+        })
+      : undefined
+  return { result: { run_id: run.id, path: run.path, ...outcome }, text: summary(run), failure }
+}
+
+function summary({ id, path, outcome }: FinishedRun): string {
+  const { best, final, kind, epochs } = outcome
+  const rows: [string, string][] = [
+    ['run', id],
+    ['directory', path],
+    ['outcome', `${kind.replace('_', ' ')} after ${epochs} epochs`],
+  ]
+  if (best !== null) {
+    rows.push(['best', `epoch ${best.epoch}, ${best.monitor} ${best.value.toFixed(4)}`])
+  }
+  if (final !== null) {
+    rows.push(['train', scores(final.train_loss, final.train_accuracy)])
+    if (final.val_loss !== null && final.val_accuracy !== null) {
+      rows.push(['validation', scores(final.val_loss, final.val_accuracy)])
+    }
+    rows.push(['curves', join(path, 'curves.svg')])
+  }
+  rows.push(['weights', `sha256 ${outcome.weight_hash}`])
+  if (kind !== 'interrupted') rows.push(['next', `atelier test checkpoint=${id}`])
+  return rows.map(([name, value]) => `${name.padEnd(10)}  ${value}`).join('\n')
+}
+
+function scores(loss: number, accuracy: number): string {
+  return `loss ${loss.toFixed(4)}  accuracy ${accuracy.toFixed(4)}`
+}

@@ -1,0 +1,102 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import type { Random } from '../core/random.js'
+import { epochOrder, type Batches } from '../data/batches.js'
+import type { Program } from '../model/program.js'
+import { learningRate } from '../model/schedules.js'
+import type { RunSpec } from '../spec/run-spec.js'
+import type { Clock, EpochMetrics } from '../store/records.js'
+import type { Scores } from './evaluate.js'
+import { completeEpoch, isPatienceOver, type LoopState } from './loop-state.js'
+
+export interface LoopParts {
+  readonly spec: RunSpec
+  readonly program: Program
+  readonly batches: Batches
+  /** Source indices of the training images. */
+  readonly train: Int32Array
+  readonly random: Random
+  /** Scores the validation split; null without one. */
+  readonly validate: (() => Promise<Scores>) | null
+  readonly observers: readonly Observer[]
+  readonly signal: AbortSignal
+  readonly clock: Clock
+}
+
+/** Watches a run; observers write and show, they never change what is computed. */
+export interface Observer {
+  step?(state: LoopState, steps: number): void
+  epoch?(state: LoopState, report: EpochReport): Promise<void>
+  stopped?(state: LoopState): Promise<void>
+}
+
+export interface EpochReport {
+  readonly metrics: EpochMetrics
+  readonly improved: boolean
+  readonly seconds: number
+  readonly images: number
+  /** Steps of an epoch. */
+  readonly steps: number
+}
+
+export type LoopEnd = 'completed' | 'stopped_early' | 'interrupted' | 'diverged'
+
+const turnEveryMilliseconds = 50
+
+/** Trains from `state`, which it moves forward, to the last epoch or until something stops it. */
+export async function runLoop(parts: LoopParts, state: LoopState): Promise<LoopEnd> {
+  const { spec, validate, observers, clock } = parts
+  while (state.epoch < spec.trainer.epochs && !isPatienceOver(state, spec)) {
+    const started = clock()
+    const rate = learningRate(spec.scheduler, spec.optimizer.lr, state.epoch)
+    const stop = await trainEpoch(parts, state, rate)
+    if (stop !== null) return stop
+    const images = state.images
+    const train = { loss: state.loss_sum / images, accuracy: state.correct / images }
+    const val = validate === null ? null : await validate()
+    const metrics: EpochMetrics = {
+      epoch: state.epoch + 1,
+      learning_rate: rate,
+      train_loss: train.loss,
+      train_accuracy: train.accuracy,
+      val_loss: val === null ? null : val.loss,
+      val_accuracy: val === null ? null : val.accuracy,
+    }
+    if (val !== null && !Number.isFinite(val.loss)) return 'diverged'
+    const improved = completeEpoch(state, metrics, spec)
+    const seconds = (clock() - started) / 1000
+    const report = { metrics, improved, seconds, images, steps: parts.batches.steps }
+    for (const observer of observers) await observer.epoch?.(state, report)
+  }
+  return state.epoch < spec.trainer.epochs ? 'stopped_early' : 'completed'
+}
+
+/** The steps of one epoch from the cursor on; null when it is done. */
+async function trainEpoch(
+  parts: LoopParts,
+  state: LoopState,
+  learningRate: number,
+): Promise<'interrupted' | 'diverged' | null> {
+  const { program, batches, observers, clock } = parts
+  const order = epochOrder(parts.train, parts.random.fork(`shuffle/${state.epoch}`))
+  let turned = clock()
+  while (state.step < batches.steps) {
+    if (clock() - turned >= turnEveryMilliseconds) {
+      await turn()
+      turned = clock()
+    }
+    if (parts.signal.aborted) {
+      for (const observer of observers) await observer.stopped?.(state)
+      return 'interrupted'
+    }
+    const batch = batches.fill(order, state.step)
+    const step = state.epoch * batches.steps + state.step
+    const { loss, correct } = await program.trainStep(batch, { learningRate, step })
+    if (!Number.isFinite(loss)) return 'diverged'
+    state.loss_sum += loss * batch.count
+    state.correct += correct
+    state.images += batch.count
+    state.step += 1
+    for (const observer of observers) observer.step?.(state, batches.steps)
+  }
+  return null
+}

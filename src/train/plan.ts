@@ -1,0 +1,137 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { Random } from '../core/random.js'
+import type { DataContext, DataSet } from '../data/data-set.js'
+import { openData } from '../data/datasets.js'
+import { mapLabels, type Labels } from '../data/labels.js'
+import { splitTraining, type Split } from '../data/split.js'
+import { resolveEngine } from '../engine/engines.js'
+import { buildModel } from '../model/models.js'
+import { milestones } from '../model/schedules.js'
+import type { Fail, Metric, ResolvedModel, ResolvedTrainer, RunSpec } from '../spec/run-spec.js'
+import type { ModelConfig, TrainConfig } from '../spec/types.gen.js'
+
+/** Everything a run needs, opened and checked before anything is written. */
+export interface Plan {
+  readonly spec: RunSpec
+  readonly data: DataSet
+  readonly labels: Labels
+  readonly split: Split
+  /** The network with its initial weights. */
+  readonly model: LayersModel
+  readonly engineReason: string
+  readonly warnings: readonly string[]
+}
+
+/** Opens the data, derives what the config leaves open, refuses what cannot work, and freezes the spec. */
+export async function planRun(
+  config: TrainConfig,
+  fail: Fail,
+  context: DataContext,
+): Promise<Plan> {
+  const data = await openData(config.data, context)
+  const labels = mapLabels(config.labels, data.classes)
+  const split = splitTraining(
+    data.splits.train.labels.map((label) => labels.map[label] as number),
+    config.split,
+  )
+  const { reason, ...engine } = await resolveEngine(config.engine)
+  const spec: RunSpec = {
+    ...config,
+    model: resolveModel(config.model, data, labels, fail),
+    trainer: resolveTrainer(config, split, fail),
+    engine,
+  }
+  checkOptimizer(spec, fail)
+  checkBatches(spec, split, fail)
+  return {
+    spec,
+    data,
+    labels,
+    split,
+    model: buildModel(spec.model, new Random(spec.seed)),
+    engineReason: reason,
+    warnings: scheduleWarnings(spec),
+  }
+}
+
+function resolveModel(
+  model: ModelConfig,
+  data: DataSet,
+  labels: Labels,
+  fail: Fail,
+): ResolvedModel {
+  const [height, width, channels] = data.shape
+  const derived = {
+    num_classes: labels.names.length,
+    in_channels: channels,
+    image_size: [height, width] as [number, number],
+  }
+  for (const [key, value] of Object.entries(derived)) {
+    const given = model[key as keyof typeof derived]
+    if (given !== null && JSON.stringify(given) !== JSON.stringify(value)) {
+      throw fail(
+        `model.${key}`,
+        `model.${key} is ${JSON.stringify(given)}, but the data and labels make it ${JSON.stringify(value)}`,
+        { code: 'config_conflict', hint: `Leave model.${key} out (null) to have it derived.` },
+      )
+    }
+  }
+  return { ...model, ...derived }
+}
+
+function resolveTrainer(config: TrainConfig, split: Split, fail: Fail): ResolvedTrainer {
+  const { trainer } = config
+  const validated = split.val.length > 0
+  if (!validated && trainer.early_stopping.patience !== null) {
+    throw fail('trainer.early_stopping.patience', 'Early stopping needs a validation split', {
+      code: 'config_conflict',
+      hint: 'Set split.val_size above 0, or trainer.early_stopping.patience=null.',
+    })
+  }
+  const { monitor: wanted, mode } = trainer.checkpoint
+  const monitor: Metric = wanted === 'auto' ? (validated ? 'val_loss' : 'train_loss') : wanted
+  if (!validated && monitor.startsWith('val_')) {
+    throw fail(
+      'trainer.checkpoint.monitor',
+      `${monitor} does not exist without a validation split`,
+      {
+        code: 'config_conflict',
+        hint: 'Monitor train_loss, or set split.val_size above 0.',
+      },
+    )
+  }
+  const natural = monitor.endsWith('loss') ? 'min' : 'max'
+  return {
+    ...trainer,
+    checkpoint: { ...trainer.checkpoint, monitor, mode: mode === 'auto' ? natural : mode },
+  }
+}
+
+function checkOptimizer({ optimizer }: RunSpec, fail: Fail): void {
+  if (optimizer.name === 'sgd' && optimizer.nesterov && optimizer.momentum === 0) {
+    throw fail('optimizer.nesterov', 'Nesterov momentum needs optimizer.momentum above 0', {
+      code: 'config_conflict',
+    })
+  }
+}
+
+function checkBatches({ data, model }: RunSpec, split: Split, fail: Fail): void {
+  const count = split.train.length
+  const normalized = model.name === 'cnn' && model.batch_norm
+  if (normalized && data.last_batch === 'keep' && count % data.batch_size === 1) {
+    throw fail(
+      'data.batch_size',
+      `The last batch of ${count} images would hold one image, which batch normalization cannot use`,
+      { code: 'config_conflict', hint: 'Set data.last_batch=drop or another data.batch_size.' },
+    )
+  }
+}
+
+function scheduleWarnings({ scheduler, trainer }: RunSpec): string[] {
+  return milestones(scheduler)
+    .filter((epoch) => epoch >= trainer.epochs)
+    .map(
+      (epoch) =>
+        `milestone ${epoch} is never reached: training ends after ${trainer.epochs} epochs`,
+    )
+}

@@ -1,0 +1,42 @@
+import { canonicalJson, sha256 } from '../core/hash.js'
+import type { EngineFacts } from '../engine/compile.js'
+import { atelierVersion, describeEnvironment, describeGit } from '../spec/environment.js'
+import { resultKey } from '../spec/run-spec.js'
+import type { Plan } from './plan.js'
+
+/** How a run came about: what `spec.lock.json` keeps of the command beside the spec. */
+export interface Provenance {
+  readonly words: readonly string[]
+  readonly layers: readonly {
+    readonly name: string
+    readonly path: string
+    readonly sha256: string
+  }[]
+  /** The run whose spec this one was made from, if any. */
+  readonly parent: string | null
+  readonly cwd: string
+}
+
+/** The content of `spec.lock.json`: hashes of everything that went in, versions, commit and machine. */
+export async function collectFacts(plan: Plan, engine: EngineFacts, provenance: Provenance) {
+  const { spec, data, split } = plan
+  const atelier = await atelierVersion()
+  const { cwd, ...origin } = provenance
+  return {
+    result_key: resultKey(spec, {
+      data: data.fingerprint,
+      atelier,
+      engine: `${engine.name} ${engine.version}`,
+    }),
+    ...origin,
+    data: { fingerprint: data.fingerprint, files: data.files },
+    split: {
+      train: split.train.length,
+      val: split.val.length,
+      sha256: sha256(canonicalJson({ train: [...split.train], val: [...split.val] })),
+    },
+    versions: { atelier, engine },
+    git: await describeGit(cwd),
+    environment: describeEnvironment(),
+  }
+}

@@ -1,0 +1,84 @@
+import { basename, join } from 'node:path'
+import { AppError } from '../core/errors.js'
+import { readJson } from '../core/files.js'
+import type { DataContext } from '../data/data-set.js'
+import type { Engine } from '../engine/compile.js'
+import { openEngine } from '../engine/engines.js'
+import type { FailOptions } from '../spec/run-spec.js'
+import type { RunOutcome } from '../store/records.js'
+import { readSpec, readStatus, RunDirectory } from '../store/run-directory.js'
+import { planRun, type Plan } from './plan.js'
+import { collectFacts, type Provenance } from './run-facts.js'
+import { trainRun, type TrainContext } from './train.js'
+
+export interface FinishedRun {
+  readonly id: string
+  readonly path: string
+  readonly outcome: RunOutcome
+}
+
+/** Makes a run directory for a plan and trains in it. */
+export async function startRun(
+  plan: Plan,
+  provenance: Provenance,
+  context: TrainContext,
+): Promise<FinishedRun> {
+  return withEngine(plan, async (engine) => {
+    const facts = await collectFacts(plan, engine.facts, provenance)
+    const run = await RunDirectory.create(plan.spec, facts, context.clock)
+    return finish(plan, engine, run, context)
+  })
+}
+
+/** Goes on with a run that was interrupted, killed or failed, from its `last` checkpoint, on the same data. */
+export async function resumeRun(
+  path: string,
+  context: TrainContext & DataContext,
+): Promise<FinishedRun> {
+  const status = await readStatus(path)
+  if (status?.state === 'succeeded') {
+    throw new AppError(
+      'run_finished',
+      `Run ${basename(path)} has finished; there is nothing to resume`,
+      {
+        hint: `To repeat it: atelier train spec=${join(path, 'spec.json')}`,
+      },
+    )
+  }
+  const plan = await planRun(await readSpec(path), failPlainly, context)
+  await checkData(path, plan)
+  return withEngine(plan, async (engine) => {
+    const run = await RunDirectory.reopen(path, context.clock)
+    return finish(plan, engine, run, context)
+  })
+}
+
+async function withEngine<T>(plan: Plan, use: (engine: Engine) => Promise<T>): Promise<T> {
+  const engine = await openEngine(plan.spec.engine)
+  try {
+    return await use(engine)
+  } finally {
+    await engine.dispose()
+  }
+}
+
+async function finish(plan: Plan, engine: Engine, run: RunDirectory, context: TrainContext) {
+  const outcome = await trainRun(plan, engine, run, context)
+  return { id: run.id, path: run.path, outcome }
+}
+
+/** Bits can only be the same when the images are. */
+async function checkData(path: string, plan: Plan): Promise<void> {
+  const lock = (await readJson(join(path, 'spec.lock.json'))) as
+    { data?: { fingerprint?: string } } | undefined
+  const recorded = lock?.data?.fingerprint
+  if (recorded === undefined || recorded === plan.data.fingerprint) return
+  throw new AppError('data_mismatch', `The data of run ${basename(path)} changed since it began`, {
+    hint: 'Bring the old data back, or start a new run.',
+  })
+}
+
+/** A frozen spec has no source text to point into. */
+function failPlainly(path: string, message: string, options: FailOptions = {}): AppError {
+  return new AppError(options.code ?? 'config_invalid', `${path}: ${message}`, options)
+}

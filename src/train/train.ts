@@ -1,0 +1,145 @@
+import { join } from 'node:path'
+import { AppError } from '../core/errors.js'
+import type { Log } from '../core/log.js'
+import { Random } from '../core/random.js'
+import { lookUp } from '../core/table.js'
+import type { Progress } from '../core/terminal.js'
+import { createBatches, type Batches } from '../data/batches.js'
+import { normalizations } from '../data/normalize.js'
+import type { Engine } from '../engine/compile.js'
+import { createProgram, type Program } from '../model/program.js'
+import { weightHash } from '../model/weights.js'
+import type { RunSpec } from '../spec/run-spec.js'
+import type { RunDirectory } from '../store/run-directory.js'
+import type { Clock, RunOutcome } from '../store/records.js'
+import { restoreCheckpoint } from './checkpoint.js'
+import { evaluate, type Scores } from './evaluate.js'
+import { initialState, type LoopState } from './loop-state.js'
+import { runLoop } from './loop.js'
+import { checkpoints } from './observers/checkpoints.js'
+import { display } from './observers/display.js'
+import { journal } from './observers/journal.js'
+import type { Plan } from './plan.js'
+
+export interface TrainContext {
+  readonly progress: Progress
+  readonly log: Log
+  readonly signal: AbortSignal
+  readonly clock: Clock
+}
+
+/**
+ * Trains one run in its directory, from the start or from its `last` checkpoint, and writes how it ended. Being
+ * interrupted is an outcome; a loss that is not finite is `loss_not_finite`; whatever is thrown ends up in the status.
+ */
+export async function trainRun(
+  plan: Plan,
+  engine: Engine,
+  run: RunDirectory,
+  context: TrainContext,
+): Promise<RunOutcome> {
+  try {
+    const outcome = await train(plan, engine, run, context)
+    run.record({ kind: 'ended', outcome })
+    await run.finish(outcome.kind === 'interrupted' ? 'interrupted' : 'succeeded', outcome, null)
+    return outcome
+  } catch (error) {
+    // A full disk may refuse the status too; the error that stopped the run is the one to report.
+    await run.finish('failed', null, asAppError(error)).catch(() => undefined)
+    throw error
+  }
+}
+
+async function train(
+  plan: Plan,
+  engine: Engine,
+  run: RunDirectory,
+  context: TrainContext,
+): Promise<RunOutcome> {
+  const { spec, split, model } = plan
+  const random = new Random(spec.seed)
+  const program = createProgram({
+    model,
+    loss: spec.loss,
+    optimizer: spec.optimizer,
+    engine,
+    random,
+  })
+  try {
+    const state = run.attempt === 1 ? initialState() : await resumeState(run, plan, program)
+    run.record({ kind: 'run_started', run_id: run.id, attempt: run.attempt, epoch: state.epoch })
+    const end = await runLoop(
+      {
+        spec,
+        program,
+        batches: batchesOf(plan, split.train, spec.data.last_batch),
+        train: split.train,
+        random,
+        validate: split.val.length === 0 ? null : validation(plan, program),
+        observers: [
+          display(spec, context.progress, context.log, context.clock),
+          checkpoints(run, plan, program),
+          journal(run),
+        ],
+        signal: context.signal,
+        clock: context.clock,
+      },
+      state,
+    )
+    if (end === 'diverged') throw lossNotFinite(spec, state)
+    await program.read()
+    return {
+      kind: end,
+      epochs: state.epoch,
+      best: state.best,
+      final: state.history.at(-1) ?? null,
+      weight_hash: weightHash(model),
+    }
+  } finally {
+    context.progress.stop()
+    await program.dispose()
+  }
+}
+
+/** The state a stopped run goes on from: its `last` checkpoint, or the start if it never got to one. */
+async function resumeState(run: RunDirectory, plan: Plan, program: Program): Promise<LoopState> {
+  const directory = join(run.path, 'checkpoints', 'last')
+  return (await restoreCheckpoint(directory, plan.model, program)) ?? initialState()
+}
+
+function batchesOf(plan: Plan, indices: Int32Array, lastBatch: 'keep' | 'drop'): Batches {
+  const { spec, data, labels } = plan
+  return createBatches({
+    part: data.splits.train,
+    indices,
+    labelMap: labels.map,
+    normalization: lookUp(normalizations, spec.normalization.name, 'normalization'),
+    shape: data.shape,
+    batchSize: spec.data.batch_size,
+    lastBatch,
+  })
+}
+
+function validation(plan: Plan, program: Program): () => Promise<Scores> {
+  const { split, spec } = plan
+  const batches = batchesOf(plan, split.val, 'keep')
+  return async () => (await evaluate(program, batches, split.val, spec.model.num_classes)).scores
+}
+
+function lossNotFinite(spec: RunSpec, state: LoopState): AppError {
+  return new AppError(
+    'loss_not_finite',
+    `The loss became NaN or infinite in epoch ${state.epoch + 1} after ${state.step} steps`,
+    {
+      hint:
+        `Try a lower learning rate than optimizer.lr=${spec.optimizer.lr}` +
+        `${spec.normalization.name === 'none' ? ', or normalization=rescale_255' : ''}.` +
+        `${state.epoch > 0 ? ' The checkpoints of the finished epochs are kept.' : ''}`,
+    },
+  )
+}
+
+function asAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error
+  return new AppError('bug', error instanceof Error ? error.message : String(error))
+}
