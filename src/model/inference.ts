@@ -15,7 +15,7 @@ export interface Inference {
 /** Prepares a model for prediction; each batch size is compiled when it first comes. */
 export function createInference(options: { model: LayersModel; engine: Engine }): Inference {
   const { model, engine } = options
-  const state = weightsOf(model)
+  const state = weightsOf(model).map(({ variable }) => variable)
   const steps = new Map<number, CompiledStep>()
   const predict = ({ x }: Record<string, Tensor>) => ({
     logits: model.apply(x as Tensor) as Tensor,

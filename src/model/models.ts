@@ -1,7 +1,8 @@
-import '../engine/quiet.js'
+import '@tensorflow/tfjs-backend-cpu'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { Random } from '../core/random.js'
 import { lookUp } from '../core/table.js'
+import { silenceBanner } from '../engine/quiet.js'
 import type { ResolvedModel } from '../spec/run-spec.js'
 import type { Architecture, ConfigOf } from './architecture.js'
 import { cnn } from './cnn.js'
@@ -15,6 +16,7 @@ export const models = { mlp, cnn } satisfies {
 
 /** Builds a model and draws its weights; each weight has a stream of its own, `init/<weight name>`. */
 export function buildModel(config: ResolvedModel, random: Random): LayersModel {
+  silenceBanner()
   const build = lookUp<unknown>(models, config.name, 'model') as Architecture<ResolvedModel>
   const model = build(config)
   initialize(model, config.init, random)

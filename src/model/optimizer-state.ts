@@ -1,7 +1,6 @@
 import { AppError } from '../core/errors.js'
-import type { NamedVariable } from './optimizers.js'
 import { decodeSafetensors, encodeSafetensors, type TensorData } from './safetensors.js'
-import { assignValues } from './variables.js'
+import { assignValues, type NamedVariable } from './variables.js'
 
 /** Saves optimizer slots as a safetensors file; read the program first, so that the variables are current. */
 export function encodeOptimizerState(state: readonly NamedVariable[]): Uint8Array {

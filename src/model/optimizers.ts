@@ -5,46 +5,43 @@ import {
   type Tensor,
   type Variable,
 } from '@tensorflow/tfjs-core'
-import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { lookUp } from '../core/table.js'
 import type { OptimizerConfig } from '../spec/types.gen.js'
 import { adam } from './optimizers/adam.js'
 import type { Moment, OptimizerRule } from './optimizers/rule.js'
 import { sgd } from './optimizers/sgd.js'
-import { variableOf } from './variables.js'
+import type { NamedVariable } from './variables.js'
 
 /** Every optimizer by name. */
 export const optimizers = { sgd, adam } satisfies {
   [Config in OptimizerConfig as Config['name']]: (config: Config) => OptimizerRule
 }
 
-/** A variable with a name that is the same in every process: tfjs' own names are numbered per process. */
-export interface NamedVariable {
-  readonly name: string
-  readonly variable: Variable
-}
-
+/** An optimizer over its parameters. */
 export interface Optimizer {
-  /** Every slot, named `<slot>/<weight name>`. */
+  /** Every slot, named `<slot>/<parameter name>`. */
   readonly state: readonly NamedVariable[]
-  /** The trainable weights, in the model's order. */
+  /** What it updates. */
   readonly parameters: readonly Variable[]
   scalars(moment: Moment): Record<string, number>
-  /** Assigns the new weights and slots; a weight without a gradient keeps its value. Gradients go by variable name. */
+  /** Assigns the new values and slots; a parameter without a gradient keeps its value. Gradients go by variable name. */
   apply(gradients: NamedTensorMap, scalars: Readonly<Record<string, Tensor>>): void
   dispose(): void
 }
 
-/** The rule of a config over the trainable weights of a model. */
-export function createOptimizer(config: OptimizerConfig, model: LayersModel): Optimizer {
+/** The rule of a config over named parameters. */
+export function createOptimizer(
+  config: OptimizerConfig,
+  named: readonly NamedVariable[],
+): Optimizer {
   const create = lookUp<unknown>(optimizers, config.name, 'optimizer') as (
     config: OptimizerConfig,
   ) => OptimizerRule
   const rule = create(config)
-  const parameters = model.trainableWeights.map((weight) => {
-    const value = variableOf(weight)
-    return { value, slots: slotsOf(rule, weight.originalName, value) }
-  })
+  const parameters = named.map(({ name, variable: value }) => ({
+    value,
+    slots: slotsOf(rule, name, value),
+  }))
   const state = parameters.flatMap(({ slots }) => Object.values(slots))
   return {
     state,
@@ -70,7 +67,7 @@ export function createOptimizer(config: OptimizerConfig, model: LayersModel): Op
 
 function slotsOf(
   rule: OptimizerRule,
-  weight: string,
+  parameter: string,
   value: Variable,
 ): Record<string, NamedVariable> {
   return Object.fromEntries(
@@ -78,7 +75,7 @@ function slotsOf(
       const start = zeros(value.shape)
       const slotVariable = variable(start, false)
       start.dispose()
-      return [slot, { name: `${slot}/${weight}`, variable: slotVariable }]
+      return [slot, { name: `${slot}/${parameter}`, variable: slotVariable }]
     }),
   )
 }

@@ -5,10 +5,10 @@ import type { LossConfig, OptimizerConfig } from '../spec/types.gen.js'
 import { createDropoutMasks, type DropoutMasks } from './dropout-masks.js'
 import { createInference, imageSpec } from './inference.js'
 import { lossOf } from './losses.js'
-import { createOptimizer, type NamedVariable } from './optimizers.js'
+import { createOptimizer } from './optimizers.js'
 import type { Moment } from './optimizers/rule.js'
 import { trainFunction } from './train-function.js'
-import { weightsOf } from './variables.js'
+import { trainableWeightsOf, weightsOf, type NamedVariable } from './variables.js'
 
 /** Images [count, height, width, channels], row-major, and their class indices [count]. */
 export interface Batch {
@@ -32,6 +32,7 @@ export interface Program {
   dispose(): Promise<void>
 }
 
+/** A compiled step; all of them share their state, so one speaks for all in `read` and `write`. */
 interface TrainStep {
   readonly step: CompiledStep
   readonly masks: DropoutMasks
@@ -46,10 +47,10 @@ export function createProgram(options: {
   random: Random
 }): Program {
   const { model, engine, random } = options
-  const optimizer = createOptimizer(options.optimizer, model)
+  const optimizer = createOptimizer(options.optimizer, trainableWeightsOf(model))
   const inference = createInference({ model, engine })
   const train = trainFunction(model, lossOf(options.loss), optimizer)
-  const state = [...weightsOf(model), ...optimizer.state.map(({ variable }) => variable)]
+  const state = [...weightsOf(model), ...optimizer.state].map(({ variable }) => variable)
   const scalars = scalarFeeds(Object.keys(optimizer.scalars({ learningRate: 0, step: 0 })))
   const steps = new Map<number, TrainStep>()
 
@@ -87,11 +88,12 @@ export function createProgram(options: {
     },
     logits: (x, count) => inference.logits(x, count),
     async read() {
-      for (const { step } of steps.values()) await step.read()
+      const [any] = steps.values()
+      await any?.step.read()
     },
     async write() {
-      for (const { step } of steps.values()) await step.write()
-      await inference.write()
+      const [any] = steps.values()
+      await (any === undefined ? inference.write() : any.step.write())
     },
     async dispose() {
       for (const { step } of steps.values()) await step.dispose()

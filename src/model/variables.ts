@@ -1,6 +1,12 @@
 import { tensor, Variable, type Tensor } from '@tensorflow/tfjs-core'
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers'
 
+/** A variable with a name that is the same in every process: tfjs' own names are numbered per process. */
+export interface NamedVariable {
+  readonly name: string
+  readonly variable: Variable
+}
+
 /** The tfjs variable behind a layer's weight. */
 export function variableOf(weight: LayerVariable): Variable {
   const value: Tensor = weight.read()
@@ -9,8 +15,13 @@ export function variableOf(weight: LayerVariable): Variable {
 }
 
 /** Every weight of a model, the running statistics included. */
-export function weightsOf(model: LayersModel): Variable[] {
-  return model.weights.map(variableOf)
+export function weightsOf(model: LayersModel): NamedVariable[] {
+  return model.weights.map(named)
+}
+
+/** The weights that have gradients. */
+export function trainableWeightsOf(model: LayersModel): NamedVariable[] {
+  return model.trainableWeights.map(named)
 }
 
 /** Overwrites a variable; the values are row-major and of its size. */
@@ -18,4 +29,8 @@ export function assignValues(variable: Variable, values: Float32Array | Int32Arr
   const value = tensor(values, variable.shape, variable.dtype)
   variable.assign(value)
   value.dispose()
+}
+
+function named(weight: LayerVariable): NamedVariable {
+  return { name: weight.originalName, variable: variableOf(weight) }
 }

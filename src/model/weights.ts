@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { AppError } from '../core/errors.js'
 import type { TensorData } from './safetensors.js'
-import { assignValues, variableOf } from './variables.js'
+import { assignValues, weightsOf } from './variables.js'
 
 interface ManifestWeight {
   readonly name: string
@@ -51,7 +51,7 @@ export function decodeWeights(modelJson: unknown, weights: Uint8Array): Map<stri
 
 /** Overwrites all weights; `checkpoint_mismatch` names the first one that is missing, unknown or of another shape. */
 export function restoreWeights(model: LayersModel, tensors: ReadonlyMap<string, TensorData>): void {
-  const known = new Map(model.weights.map((weight) => [weight.originalName, variableOf(weight)]))
+  const known = new Map(weightsOf(model).map(({ name, variable }) => [name, variable]))
   for (const [name, { shape }] of known) {
     const found = tensors.get(name)
     if (found === undefined) throw mismatch(`it has no weight '${name}'`)
@@ -80,10 +80,9 @@ export function weightHash(model: LayersModel): string {
 
 function readWeights(model: LayersModel): Map<string, TensorData & { dtype: 'float32' }> {
   return new Map(
-    model.weights.map((weight) => {
-      const variable = variableOf(weight)
+    weightsOf(model).map(({ name, variable }) => {
       const data = variable.dataSync<'float32'>()
-      return [weight.originalName, { dtype: 'float32', shape: variable.shape, data }]
+      return [name, { dtype: 'float32', shape: variable.shape, data }]
     }),
   )
 }
