@@ -24,7 +24,7 @@ export function photograph(
 ): void {
   const { canvas, fabric } = studio
   const pose = poseOf(drawStance(random), canvas.side)
-  const tone = between(random, 0.22, 0.95)
+  const tone = between(random, 0.3, 0.95)
   weave(random, pose, canvas.side, fabric)
   canvas.light.fill(0)
   for (const layer of garment(random)) {
@@ -35,14 +35,14 @@ export function photograph(
 }
 
 function drawStance(random: Random): Stance {
-  const size = between(random, 9.5, 13)
+  const size = between(random, 10, 13)
   return {
     width: size * between(random, 0.85, 1.1),
     height: size * between(random, 0.9, 1.08),
-    halfTangent: between(random, -0.12, 0.12),
+    halfTangent: between(random, -0.1, 0.1),
     shear: between(random, -0.12, 0.12),
-    right: between(random, -2.5, 2.5),
-    down: between(random, -2.5, 2.5),
+    right: between(random, -1.8, 1.8),
+    down: between(random, -1.8, 1.8),
     mirror: chance(random, 0.5),
   }
 }
@@ -59,7 +59,7 @@ function paint(studio: Studio, from: number, to: number, tone: number): void {
 
 /** Adds the camera's noise and rounds to bytes. */
 function expose(random: Random, light: Float32Array, out: Uint8Array, offset: number): void {
-  const noise = between(random, 0.02, 0.12)
+  const noise = between(random, 0.02, 0.1)
   for (let i = 0; i < light.length; i++) {
     const grain = noise * (random.uniform() + random.uniform() - 1)
     const value = 255 * ((light[i] as number) + grain)

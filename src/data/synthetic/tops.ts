@@ -62,9 +62,8 @@ export const shirt: Garment = (random) => {
   const long = chance(random, 0.65)
   const sleeve = drawSleeve(random, long ? [0.95, 1.6] : [0.35, 0.9])
   const layers = [...sleeves(random, cut, sleeve), ...body(cut)]
-  if (chance(random, 0.85)) layers.push(...placket(random, cut, cut.bottom - cut.top))
-  if (chance(random, 0.7))
-    layers.push({ points: collar(cut, 0.16), tone: between(random, 0.7, 1.3) })
+  if (chance(random, 0.95)) layers.push(...placket(random, cut, cut.bottom - cut.top))
+  if (chance(random, 0.9)) layers.push(...collarTips(random, cut))
   if (chance(random, 0.35)) layers.push(...pockets(random, cut, -0.3))
   return layers
 }
@@ -176,6 +175,17 @@ function collar(cut: Cut, width: number): Points {
   const line: number[] = [-cut.neck, cut.top]
   curveTo(line, 0, cut.top + 2 * cut.neckDepth, cut.neck, cut.top)
   return ribbon(line, width)
+}
+
+/** The two halves of a turned-down collar. */
+function collarTips(random: Random, cut: Cut): Layer[] {
+  const tone = chance(random, 0.5) ? between(random, 0.5, 0.8) : between(random, 1.2, 1.5)
+  const low = cut.top + cut.neckDepth
+  const right = [0, low, cut.neck, cut.top - 0.06, cut.neck + 0.16, cut.top + 0.14, 0.1, low + 0.24]
+  return [
+    { points: right, tone },
+    { points: flipped(right), tone },
+  ]
 }
 
 function print(random: Random, cut: Cut): Layer {
