@@ -1,0 +1,165 @@
+import { createGraph, type Graph } from './graph.js'
+import {
+  rowMajor,
+  sameLayout,
+  stateOrder,
+  storedShape,
+  withLeadingAxes,
+  type Order,
+} from './layout.js'
+import { ruleOf } from './kernels.js'
+import type { ElementType } from './protobuf.js'
+import type { Trace } from './recorder.js'
+import { fillOf, sameShape, type TracedCall, type Value, type ValueType } from './values.js'
+
+/** Where a value is in the graph, and in which order of axes. */
+export interface Placed {
+  readonly name: string
+  readonly order: Order
+}
+
+/** What a rule uses to turn its call into nodes. */
+export interface Lowering {
+  readonly graph: Graph
+  /** The value as it lies. */
+  readonly place: (value: Value) => Placed
+  /** The value's name in the given order, transposed if need be; its dimensions are those of `storedShape`. */
+  readonly inOrder: (value: Value, order: Order) => string
+  /** Like `inOrder`, as an operand that broadcasts against tensors of `order`'s rank; fills become scalars. */
+  readonly operand: (value: Value, order: Order) => string
+  readonly reshape: (name: string, dims: readonly number[]) => string
+  /** Whether a single call reads the value, and it is not fetched. */
+  readonly readOnce: (value: Value) => boolean
+}
+
+/** Emits the nodes of a whole trace, in the order traced; returns where its values ended. */
+export function lower(trace: Trace): Lowering {
+  const graph = createGraph()
+  const places = new Map<number, Placed>()
+  const uses = countUses(trace)
+
+  const lowering: Lowering = {
+    graph,
+    place(value) {
+      const known = places.get(value.id)
+      if (known) return known
+      const placed = placeSource(graph, value)
+      places.set(value.id, placed)
+      return placed
+    },
+    inOrder(value, order) {
+      const placed = lowering.place(value)
+      const dims = storedShape(value.shape, order)
+      if (sameLayout(value.shape, placed.order, order)) {
+        const asIs = sameShape(storedShape(value.shape, placed.order), dims)
+        return asIs ? placed.name : lowering.reshape(placed.name, dims)
+      }
+      const permutation = order.map((axis) => placed.order.indexOf(axis))
+      return graph.add('Transpose', [placed.name], { attributes: { perm: permutation } })
+    },
+    operand(value, order) {
+      const fill = fillOf(value)
+      if (fill !== undefined) return scalar(graph, fill, value.dtype)
+      const added = order.length - value.shape.length
+      const { name, order: own } = lowering.place(value)
+      const shape = [...rowMajor(added).map(() => 1), ...value.shape]
+      if (!sameLayout(shape, withLeadingAxes(own, added), order)) {
+        const reordered = order.filter((axis) => axis >= added).map((axis) => axis - added)
+        return broadcastable(lowering, lowering.inOrder(value, reordered), shape, order, reordered)
+      }
+      return broadcastable(lowering, name, shape, order, own)
+    },
+    reshape: (name, dims) => graph.add('Reshape', [name, graph.int64s(dims)]),
+    readOnce: (value) => uses.get(value.id) === 1,
+  }
+
+  for (const call of trace.calls) emit(call, lowering, places)
+  return lowering
+}
+
+function emit(call: TracedCall, lowering: Lowering, places: Map<number, Placed>): void {
+  const placed = ruleOf(call.kernel).emit(call, lowering)
+  call.outputs.forEach((value, index) => {
+    const place = placed[index]
+    if (!place) throw new Error(`The rule for ${call.kernel} did not place output ${index}`)
+    places.set(value.id, place)
+  })
+}
+
+/** Drops leading ones, which broadcasting adds by itself, so that most operands need no reshape. */
+function broadcastable(
+  lowering: Lowering,
+  name: string,
+  shape: readonly number[],
+  order: Order,
+  own: Order,
+): string {
+  const wanted = withoutLeadingOnes(storedShape(shape, order))
+  const added = shape.length - own.length
+  const actual = storedShape(shape, withLeadingAxes(own, added)).slice(added)
+  const equal = sameShape(withoutLeadingOnes(actual), wanted)
+  return equal ? name : lowering.reshape(name, wanted)
+}
+
+function withoutLeadingOnes(dims: readonly number[]): number[] {
+  const first = dims.findIndex((size) => size !== 1)
+  return first < 0 ? [] : dims.slice(first)
+}
+
+function placeSource(graph: Graph, value: Value): Placed {
+  const { source, shape, dtype } = value
+  const order = rowMajor(shape.length)
+  switch (source.kind) {
+    case 'input':
+      return { name: inputName(source.name), order }
+    case 'state':
+      return { name: stateName(value), order: stateOrder(shape.length) }
+    case 'fill':
+      return {
+        name: graph.add('Expand', [scalar(graph, source.value, dtype), graph.int64s(shape)]),
+        order,
+      }
+    case 'data':
+      return { name: dataName(graph, source.data, value), order }
+    case 'call':
+      throw new Error(`An output of ${source.call.kernel} was used before it was made`)
+  }
+}
+
+function dataName(graph: Graph, data: Float32Array | Int32Array, { shape, dtype }: Value): string {
+  if (dtype === 'float32') return graph.floats(Float32Array.from(data), shape)
+  const integers = graph.int32s(Int32Array.from(data), shape)
+  return dtype === 'int32' ? integers : cast(graph, integers, 'bool')
+}
+
+function scalar(graph: Graph, value: number, dtype: ValueType): string {
+  if (dtype === 'float32') return graph.floats([value], [])
+  const integer = graph.int32s([value], [])
+  return dtype === 'int32' ? integer : cast(graph, integer, 'bool')
+}
+
+/** Appends a conversion to another element type. */
+export function cast(graph: Graph, name: string, to: ElementType): string {
+  return graph.add('Cast', [name], { attributes: { to: onnxType[to] } })
+}
+
+const onnxType = { float32: 1, int32: 6, int64: 7, bool: 9 }
+
+/** The graph's name of a step input. */
+export function inputName(name: string): string {
+  return `input ${name}`
+}
+
+/** The graph's name of a variable's buffer. */
+export function stateName(value: Value): string {
+  return `state ${value.id}`
+}
+
+function countUses(trace: Trace): Map<number, number> {
+  const uses = new Map<number, number>()
+  const count = (value: Value) => uses.set(value.id, (uses.get(value.id) ?? 0) + 1)
+  for (const call of trace.calls) Object.values(call.inputs).forEach(count)
+  for (const { value } of trace.outputs) count(value)
+  for (const { value } of trace.assignments) count(value)
+  return uses
+}

@@ -1,0 +1,169 @@
+import { at, rowMajor, storedShape } from '../layout.js'
+import { cast } from '../lower.js'
+import {
+  attribute,
+  input,
+  inputList,
+  type Call,
+  type Meta,
+  type Shape,
+  type ValueType,
+} from '../values.js'
+import { commonOrder } from './elementwise.js'
+import type { Rule } from './rule.js'
+
+/** Kernels that pick, join or pad. */
+export const indexingRules: Readonly<Record<string, Rule>> = {
+  Slice: {
+    outputs: (call) => {
+      const { shape, dtype } = input(call, 'x')
+      const begin = attribute<Shape>(call, 'begin')
+      const sizes = attribute<Shape>(call, 'size')
+      return [
+        { shape: sizes.map((size, i) => (size < 0 ? at(shape, i) - at(begin, i) : size)), dtype },
+      ]
+    },
+    emit(call, { graph, place }) {
+      const x = input(call, 'x')
+      const { name, order } = place(x)
+      const begin = storedShape(attribute<Shape>(call, 'begin'), order)
+      const size = storedShape(call.outputs[0]?.shape ?? [], order)
+      const end = begin.map((first, i) => first + at(size, i))
+      const axes = rowMajor(order.length)
+      const bounds = [begin, end, axes].map((numbers) => graph.int64s(numbers))
+      return [{ name: graph.add('Slice', [name, ...bounds]), order }]
+    },
+  },
+  PadV2: {
+    outputs: (call) => {
+      const { shape, dtype } = input(call, 'x')
+      return [{ shape: shape.map((size, i) => size + sum(paddings(call)[i] ?? [])), dtype }]
+    },
+    emit(call, { graph, place }) {
+      const { name, order } = place(input(call, 'x'))
+      const byAxis = order.map((axis) => paddings(call)[axis] ?? [0, 0])
+      const pads = graph.int64s([
+        ...byAxis.map(([before]) => before),
+        ...byAxis.map(([, after]) => after),
+      ])
+      const value = graph.floats([attribute<number>(call, 'constantValue')], [])
+      return [{ name: graph.add('Pad', [name, pads, value]), order }]
+    },
+  },
+  Reverse: {
+    outputs: (call) => [input(call, 'x')],
+    emit(call, { graph, place }) {
+      const x = input(call, 'x')
+      const { name, order } = place(x)
+      const dims = attribute<Shape>(call, 'dims').map((d) => (d < 0 ? d + x.shape.length : d))
+      const axes = dims.map((axis) => order.indexOf(axis))
+      const [starts, ends, steps] = [-1, -(2 ** 31), -1].map((n) => graph.int64s(axes.map(() => n)))
+      return [
+        {
+          name: graph.add('Slice', [
+            name,
+            starts ?? '',
+            ends ?? '',
+            graph.int64s(axes),
+            steps ?? '',
+          ]),
+          order,
+        },
+      ]
+    },
+  },
+  Concat: {
+    outputs: (call) => [concatenated(call)],
+    emit(call, lowering) {
+      const values = inputList(call)
+      const order = commonOrder(lowering, values, concatenated(call).shape)
+      const names = values.map((value) => lowering.inOrder(value, order))
+      const axis = order.indexOf(concatAxis(call))
+      return [{ name: lowering.graph.add('Concat', names, { attributes: { axis } }), order }]
+    },
+  },
+  Pack: {
+    outputs: (call) => {
+      const [first] = inputList(call)
+      const shape = first?.shape ?? []
+      const axis = attribute<number>(call, 'axis')
+      return [
+        {
+          shape: shape.toSpliced(axis, 0, inputList(call).length),
+          dtype: first?.dtype ?? 'float32',
+        },
+      ]
+    },
+    emit(call, { graph, inOrder, reshape }) {
+      const axis = attribute<number>(call, 'axis')
+      const names = inputList(call).map((value) =>
+        reshape(inOrder(value, rowMajor(value.shape.length)), value.shape.toSpliced(axis, 0, 1)),
+      )
+      const order = rowMajor(call.outputs[0]?.shape.length ?? 0)
+      return [{ name: graph.add('Concat', names, { attributes: { axis } }), order }]
+    },
+  },
+  GatherV2: {
+    outputs: (call) => {
+      const { shape, dtype } = input(call, 'x')
+      const axis = attribute<number>(call, 'axis')
+      return [{ shape: shape.toSpliced(axis, 1, ...input(call, 'indices').shape), dtype }]
+    },
+    emit(call, { graph, inOrder }) {
+      const [x, indices] = [input(call, 'x'), input(call, 'indices')]
+      if (attribute<number | undefined>(call, 'batchDims')) throw new Error('gather with batchDims')
+      const names = [x, indices].map((value) => inOrder(value, rowMajor(value.shape.length)))
+      const axis = attribute<number>(call, 'axis')
+      const order = rowMajor(call.outputs[0]?.shape.length ?? 0)
+      return [{ name: graph.add('Gather', names, { attributes: { axis } }), order }]
+    },
+  },
+  OneHot: {
+    outputs: (call) => [
+      {
+        shape: [...input(call, 'indices').shape, attribute<number>(call, 'depth')],
+        dtype: attribute<ValueType | undefined>(call, 'dtype') ?? 'int32',
+      },
+    ],
+    emit(call, { graph, inOrder, reshape }) {
+      const indices = input(call, 'indices')
+      const depth = attribute<number>(call, 'depth')
+      const column = reshape(inOrder(indices, rowMajor(indices.shape.length)), [
+        ...indices.shape,
+        1,
+      ])
+      const hit = graph.add('Equal', [column, graph.int32s(rowMajor(depth), [depth])])
+      const [on, off] = [attribute<number>(call, 'onValue'), attribute<number>(call, 'offValue')]
+      const { dtype = 'int32', shape } = call.outputs[0] ?? {}
+      const order = rowMajor(shape?.length ?? 0)
+      if (on === 1 && off === 0) return [{ name: cast(graph, hit, dtype), order }]
+      const values = [on, off].map((number) => graph.floats([number], []))
+      const chosen = graph.add('Where', [hit, ...values])
+      return [{ name: dtype === 'float32' ? chosen : cast(graph, chosen, dtype), order }]
+    },
+  },
+}
+
+function paddings(call: Call): readonly (readonly [number, number])[] {
+  return attribute(call, 'paddings')
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0)
+}
+
+function concatAxis(call: Call): number {
+  const axis = attribute<number>(call, 'axis')
+  return axis < 0 ? axis + (inputList(call)[0]?.shape.length ?? 0) : axis
+}
+
+function concatenated(call: Call): Meta {
+  const values = inputList(call)
+  const axis = concatAxis(call)
+  const [first] = values
+  if (!first) throw new Error('Concat of nothing')
+  return {
+    shape: first.shape.with(axis, sum(values.map((v) => at(v.shape, axis)))),
+    dtype: first.dtype,
+  }
+}

@@ -1,0 +1,22 @@
+import type { Lowering, Placed } from '../lower.js'
+import { fillOf, input, type Call, type Meta, type TracedCall, type Value } from '../values.js'
+
+export type MakeFill = (meta: Meta, value: number) => Value
+
+/** How the engine understands one tfjs kernel. */
+export interface Rule {
+  /** Whether tfjs expects a list of outputs, however many there are. */
+  readonly list?: boolean
+  /** Shapes and types of the outputs, asked while tracing. */
+  readonly outputs: (call: Call) => readonly Meta[]
+  /** A value that already exists and equals the (only) output, or a fill that does. */
+  readonly simplify?: (call: Call, fill: MakeFill) => Value | undefined
+  /** Appends the nodes that compute the outputs and says where they are. */
+  readonly emit: (call: TracedCall, lowering: Lowering) => readonly Placed[]
+}
+
+/** A fill of another shape, where the named input is a fill. */
+export function refill(call: Call, name: string, meta: Meta, fill: MakeFill): Value | undefined {
+  const number = fillOf(input(call, name))
+  return number === undefined ? undefined : fill(meta, number)
+}
