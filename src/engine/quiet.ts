@@ -1,5 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu'
 import { env } from '@tensorflow/tfjs-core'
 
-// Importing this module before the first tensor registers tfjs' cpu backend and keeps its start-up banner away.
-env().set('PROD', true)
+/** Keeps tfjs from advertising another package on its first tensor (to be called before it), on the cpu backend. */
+export function silenceBanner(): void {
+  env().set('PROD', true)
+}

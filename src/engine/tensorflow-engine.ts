@@ -3,11 +3,12 @@ import { AppError } from '../core/errors.js'
 import type { Engine } from './compile.js'
 import { openEagerEngine } from './eager.js'
 import type { EngineChoice } from './engines.js'
-import './quiet.js'
+import { silenceBanner } from './quiet.js'
 import { loadTensorflow } from './tensorflow-library.js'
 
 /** Opens the native TensorFlow of tfjs-node-gpu or tfjs-node, or says what is missing. */
 export async function openTensorflow({ device, threads }: EngineChoice): Promise<Engine> {
+  silenceBanner()
   const attempt = loadTensorflow()
   if (attempt.kind === 'absent') {
     throw new AppError(
