@@ -13,13 +13,15 @@ export function weave(random: Random, pose: Pose, side: number, out: Float32Arra
   const folds = Float32Array.from({ length: knots * knots }, () => between(random, -1, 1))
   const depth = between(random, 0.05, 0.3)
   const pattern = drawPattern(random)
-  const step = (knots - 1) / side
+  const across = new Float32Array(knots)
   for (let y = 0; y < side; y++) {
+    blendRows(folds, y / side, across)
     for (let x = 0; x < side; x++) {
-      const across = back.a * x + back.b * y + back.e
-      const down = back.c * x + back.d * y + back.f
-      const wave = pattern.strength === 0 ? 0 : patternAt(pattern, across, down)
-      out[y * side + x] = 1 + depth * smooth(folds, x * step, y * step) + wave
+      const fold = depth * blend(across, x / side)
+      const u = back.a * x + back.b * y + back.e
+      const v = back.c * x + back.d * y + back.f
+      const wave = pattern.strength === 0 ? 0 : patternAt(pattern, u, v)
+      out[y * side + x] = 1 + fold + wave
     }
   }
 }
@@ -55,12 +57,21 @@ function triangle(t: number): number {
   return 4 * Math.abs(t - Math.floor(t) - 0.5) - 1
 }
 
-/** Bilinear interpolation of the knots. */
-function smooth(values: Float32Array, x: number, y: number): number {
-  const [column, row] = [Math.floor(x), Math.floor(y)]
-  const [s, t] = [x - column, y - row]
-  const at = row * knots + column
-  const upper = (values[at] as number) * (1 - s) + (values[at + 1] as number) * s
-  const lower = (values[at + knots] as number) * (1 - s) + (values[at + knots + 1] as number) * s
-  return upper * (1 - t) + lower * t
+/** Interpolates the rows of knots at a height from 0 to 1. */
+function blendRows(folds: Float32Array, height: number, out: Float32Array): void {
+  const at = height * (knots - 1)
+  const row = Math.floor(at)
+  const share = at - row
+  for (let column = 0; column < knots; column++) {
+    const upper = folds[row * knots + column] as number
+    const lower = folds[(row + 1) * knots + column] as number
+    out[column] = upper + share * (lower - upper)
+  }
+}
+
+function blend(values: Float32Array, place: number): number {
+  const at = place * (knots - 1)
+  const index = Math.floor(at)
+  const left = values[index] as number
+  return left + (at - index) * ((values[index + 1] as number) - left)
 }

@@ -9,7 +9,9 @@ export function curveTo(points: number[], cx: number, cy: number, x: number, y: 
   const y0 = points[points.length - 1] as number
   for (let step = 1; step <= curveSteps; step++) {
     const t = step / curveSteps
-    const [p, q, r] = [(1 - t) * (1 - t), 2 * t * (1 - t), t * t]
+    const p = (1 - t) * (1 - t)
+    const q = 2 * t * (1 - t)
+    const r = t * t
     points.push(p * x0 + q * cx + r * x, p * y0 + q * cy + r * y)
   }
 }

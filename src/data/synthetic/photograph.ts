@@ -39,10 +39,10 @@ function drawStance(random: Random): Stance {
   return {
     width: size * between(random, 0.85, 1.1),
     height: size * between(random, 0.9, 1.08),
-    halfTangent: between(random, -0.1, 0.1),
+    halfTangent: between(random, -0.12, 0.12),
     shear: between(random, -0.12, 0.12),
-    right: between(random, -1.8, 1.8),
-    down: between(random, -1.8, 1.8),
+    right: between(random, -2.3, 2.3),
+    down: between(random, -2.3, 2.3),
     mirror: chance(random, 0.5),
   }
 }
@@ -57,11 +57,13 @@ function paint(studio: Studio, from: number, to: number, tone: number): void {
   }
 }
 
-/** Adds the camera's noise and rounds to bytes. */
+/** Adds the camera's noise (the difference of two 16-bit halves of one draw) and rounds to bytes. */
 function expose(random: Random, light: Float32Array, out: Uint8Array, offset: number): void {
   const noise = between(random, 0.02, 0.1)
   for (let i = 0; i < light.length; i++) {
-    const grain = noise * (random.uniform() + random.uniform() - 1)
+    const draw = random.uniform() * 65536
+    const half = Math.floor(draw)
+    const grain = noise * (draw - half - half / 65536)
     const value = 255 * ((light[i] as number) + grain)
     out[offset + i] = value <= 0 ? 0 : value >= 255 ? 255 : Math.floor(value + 0.5)
   }

@@ -8,6 +8,8 @@ export interface Canvas {
   readonly light: Float32Array
   /** Share of each pixel that the last shape covers. */
   readonly cover: Float32Array
+  /** Change of coverage from each pixel to the next; one column wider than the image. */
+  readonly steps: Float32Array
 }
 
 /** Rows of pixels that a shape may touch: `top` inclusive, `bottom` exclusive. */
@@ -16,83 +18,119 @@ export interface Rows {
   readonly bottom: number
 }
 
-export function createCanvas(side: number): Canvas {
-  return { side, light: new Float32Array(side * side), cover: new Float32Array(side * side) }
-}
+const margin = 1
 
-const linesPerRow = 4
-const most = 512
-const corners = new Float64Array(2 * most)
-const crossings = new Float64Array(most)
-const directions = new Int8Array(most)
+export function createCanvas(side: number): Canvas {
+  const area = side * side
+  return {
+    side,
+    light: new Float32Array(area),
+    cover: new Float32Array(area),
+    steps: new Float32Array(side * (side + margin)),
+  }
+}
 
 /**
- * Computes which share of each pixel lies inside a closed outline (non-zero winding): four lines a row, exact along
- * each line. The coverage is valid in the returned rows.
+ * Computes the exact share of each pixel inside a closed outline, by summing along each row what every edge adds to its
+ * right (as the font rasterizer of Raph Levien's font-rs does). The coverage is valid in the returned rows.
  */
 export function coverShape(canvas: Canvas, points: Points, pose: Pose): Rows {
-  const { side, cover } = canvas
-  const count = points.length / 2
-  let [least, greatest] = [Infinity, -Infinity]
-  for (let i = 0; i < count; i++) {
-    const [x, y] = [points[2 * i] as number, points[2 * i + 1] as number]
-    const row = pose.c * x + pose.d * y + pose.f
-    corners[2 * i] = pose.a * x + pose.b * y + pose.e
-    corners[2 * i + 1] = row
-    if (row < least) least = row
-    if (row > greatest) greatest = row
-  }
-  const top = Math.max(0, Math.floor(least))
-  const bottom = Math.min(side, Math.ceil(greatest))
-  if (bottom <= top) return { top: 0, bottom: 0 }
-  cover.fill(0, top * side, bottom * side)
-  for (let line = top * linesPerRow; line < bottom * linesPerRow; line++) {
-    const found = cross(count, (line + 0.5) / linesPerRow)
-    if (found > 0) addSpans(cover, Math.floor(line / linesPerRow) * side, side, found)
-  }
-  return { top, bottom }
-}
-
-/** Collects where the outline crosses a height, from left to right. */
-function cross(count: number, y: number): number {
-  let found = 0
-  let x0 = corners[2 * count - 2] as number
-  let y0 = corners[2 * count - 1] as number
-  for (let i = 0; i < count; i++) {
-    const x1 = corners[2 * i] as number
-    const y1 = corners[2 * i + 1] as number
-    if (y0 <= y !== y1 <= y) {
-      const x = x0 + ((y - y0) / (y1 - y0)) * (x1 - x0)
-      let place = found++
-      while (place > 0 && (crossings[place - 1] as number) > x) {
-        crossings[place] = crossings[place - 1] as number
-        directions[place] = directions[place - 1] as number
-        place--
-      }
-      crossings[place] = x
-      directions[place] = y1 > y0 ? 1 : -1
-    }
+  const { side, steps } = canvas
+  let least = side
+  let greatest = 0
+  let x0 = columnOf(pose, points, points.length - 2)
+  let y0 = rowOf(pose, points, points.length - 2)
+  for (let i = 0; i < points.length; i += 2) {
+    const x1 = columnOf(pose, points, i)
+    const y1 = rowOf(pose, points, i)
+    if (y1 < least) least = y1
+    if (y1 > greatest) greatest = y1
+    if (y0 < y1) addEdge(steps, side, x0, y0, x1, y1, 1)
+    else if (y1 < y0) addEdge(steps, side, x1, y1, x0, y0, -1)
     x0 = x1
     y0 = y1
   }
-  return found
+  const rows = { top: Math.max(0, Math.floor(least)), bottom: Math.min(side, Math.ceil(greatest)) }
+  sumRows(canvas, rows)
+  return rows
 }
 
-function addSpans(cover: Float32Array, row: number, side: number, found: number): void {
-  let winding = 0
-  for (let i = 0; i + 1 < found; i++) {
-    winding += directions[i] as number
-    if (winding === 0) continue
-    const from = Math.max(0, crossings[i] as number)
-    const to = Math.min(side, crossings[i + 1] as number)
-    if (to > from) addSpan(cover, row, from, to)
+function columnOf(pose: Pose, points: Points, i: number): number {
+  return pose.a * (points[i] as number) + pose.b * (points[i + 1] as number) + pose.e
+}
+
+function rowOf(pose: Pose, points: Points, i: number): number {
+  return pose.c * (points[i] as number) + pose.d * (points[i + 1] as number) + pose.f
+}
+
+/** Adds an edge that runs downwards, row by row; what lies left or right of the image counts at its border. */
+function addEdge(
+  steps: Float32Array,
+  side: number,
+  x0: number,
+  y0: number,
+  x1: number,
+  y1: number,
+  direction: number,
+): void {
+  const slope = (x1 - x0) / (y1 - y0)
+  const first = Math.max(0, Math.floor(y0))
+  const last = Math.min(side, Math.ceil(y1))
+  for (let row = first; row < last; row++) {
+    const top = y0 > row ? y0 : row
+    const bottom = y1 < row + 1 ? y1 : row + 1
+    const from = clamp(x0 + (top - y0) * slope, side)
+    const to = clamp(x0 + (bottom - y0) * slope, side)
+    const left = from < to ? from : to
+    const right = from < to ? to : from
+    addPiece(steps, row * (side + margin), left, right, direction * (bottom - top))
   }
 }
 
-function addSpan(cover: Float32Array, row: number, from: number, to: number): void {
-  const [first, last] = [Math.floor(from), Math.ceil(to) - 1]
-  for (let x = first; x <= last; x++) {
-    const share = Math.min(to, x + 1) - Math.max(from, x)
-    cover[row + x] = (cover[row + x] as number) + share / linesPerRow
+/**
+ * Adds a piece of an edge within one row: from `left` to `right` the height to the right of the edge grows linearly from
+ * 0 to `height`, and a pixel's share is the integral of that over its width.
+ */
+function addPiece(
+  steps: Float32Array,
+  start: number,
+  left: number,
+  right: number,
+  height: number,
+): void {
+  let column = Math.floor(left)
+  let before = 0
+  let share = 0
+  while (column < right) {
+    const end = column + 1
+    const integral =
+      end < right
+        ? (height * (end - left) * (end - left)) / (2 * (right - left))
+        : height * (end - (left + right) / 2)
+    const next = integral - before
+    steps[start + column] = (steps[start + column] as number) + next - share
+    before = integral
+    share = next
+    column = end
   }
+  steps[start + column] = (steps[start + column] as number) + height - share
+}
+
+/** Sums the steps of each row to coverage, and leaves them 0 for the next shape. */
+function sumRows(canvas: Canvas, rows: Rows): void {
+  const { side, cover, steps } = canvas
+  for (let row = rows.top; row < rows.bottom; row++) {
+    const start = row * (side + margin)
+    let sum = 0
+    for (let x = 0; x < side; x++) {
+      sum += steps[start + x] as number
+      const share = sum < 0 ? -sum : sum
+      cover[row * side + x] = share < 1e-4 ? 0 : share > 1 ? 1 : share
+    }
+    steps.fill(0, start, start + side + margin)
+  }
+}
+
+function clamp(x: number, side: number): number {
+  return x < 0 ? 0 : x > side ? side : x
 }

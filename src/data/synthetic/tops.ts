@@ -34,7 +34,7 @@ export const tShirt: Garment = (random) => {
 
 /** Long sleeves, ribbed hem and neck, closed front. */
 export const pullover: Garment = (random) => {
-  const cut = drawCut(random, { bottom: [0.65, 0.98], chest: [0.44, 0.58], neck: [0.13, 0.24] })
+  const cut = drawCut(random, { bottom: [0.6, 0.88], chest: [0.46, 0.6], neck: [0.13, 0.24] })
   const layers = [...sleeves(random, cut, drawSleeve(random, [0.95, 1.6])), ...body(cut)]
   const rib = between(random, 0.75, 1.15)
   layers.push({ points: band(cut, cut.bottom - 0.12, cut.bottom), tone: rib })
@@ -46,7 +46,7 @@ export const pullover: Garment = (random) => {
 
 /** Long sleeves, a long body that opens in front, lapels or buttons. */
 export const coat: Garment = (random) => {
-  const cut = drawCut(random, { bottom: [0.82, 1.05], chest: [0.44, 0.6], neck: [0.13, 0.24] })
+  const cut = drawCut(random, { bottom: [0.88, 1.08], chest: [0.46, 0.62], neck: [0.13, 0.24] })
   const layers = [...sleeves(random, cut, drawSleeve(random, [1.1, 1.7])), ...body(cut)]
   const gap = between(random, 0.03, 0.1)
   const tone = chance(random, 0.75) ? between(random, 0.2, 0.7) : between(random, 1.2, 1.5)
@@ -58,7 +58,7 @@ export const coat: Garment = (random) => {
 
 /** Long or short sleeves, a collar and a row of buttons. */
 export const shirt: Garment = (random) => {
-  const cut = drawCut(random, { bottom: [0.7, 1.0], chest: [0.42, 0.56], neck: [0.14, 0.26] })
+  const cut = drawCut(random, { bottom: [0.7, 0.98], chest: [0.38, 0.52], neck: [0.14, 0.26] })
   const long = chance(random, 0.65)
   const sleeve = drawSleeve(random, long ? [0.95, 1.6] : [0.35, 0.9])
   const layers = [...sleeves(random, cut, sleeve), ...body(cut)]
