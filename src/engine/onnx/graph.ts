@@ -136,7 +136,9 @@ function reachable(nodes: readonly NodeProto[], outputs: readonly string[]) {
   const live: NodeProto[] = []
   for (const node of [...nodes].reverse()) {
     if (!node.outputs.some((name) => needed.has(name))) continue
-    live.push(node)
+    const last = node.outputs.findLastIndex((name) => needed.has(name))
+    const kept = node.outputs.slice(0, last + 1).map((name) => (needed.has(name) ? name : ''))
+    live.push({ ...node, outputs: kept })
     for (const name of node.inputs) needed.add(name)
   }
   return { live: live.reverse(), needed }

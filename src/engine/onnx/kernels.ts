@@ -1,9 +1,12 @@
 import { AppError } from '../../core/errors.js'
 import { nearest } from '../../core/table.js'
+import { convolutionRules } from './rules/convolution.js'
 import { copyRules } from './rules/copy.js'
 import { elementwiseRules } from './rules/elementwise.js'
 import { indexingRules } from './rules/indexing.js'
 import { matmulRules } from './rules/matmul.js'
+import { normalizationRules } from './rules/normalization.js'
+import { poolingRules } from './rules/pooling.js'
 import { reductionRules } from './rules/reduction.js'
 import type { Rule } from './rules/rule.js'
 import { reshapeRules } from './rules/reshape.js'
@@ -18,6 +21,9 @@ export const kernels: Readonly<Record<string, Rule>> = {
   ...indexingRules,
   ...matmulRules,
   ...softmaxRules,
+  ...convolutionRules,
+  ...poolingRules,
+  ...normalizationRules,
 }
 
 /** The rule for a kernel; `layer` is named in the error when there is none. */
