@@ -1,0 +1,19 @@
+import type { Command } from '@oclif/core'
+import { ConfigShow } from './config/show.js'
+import { RunsList } from './runs/list.js'
+import { RunsRm } from './runs/rm.js'
+import { RunsShow } from './runs/show.js'
+import { SqlExport } from './sql-export.js'
+import { Test } from './test.js'
+import { Train } from './train.js'
+
+/** Every command under its id; a space in what the user types is a colon here. */
+export const commands = {
+  'config:show': ConfigShow,
+  'runs:list': RunsList,
+  'runs:rm': RunsRm,
+  'runs:show': RunsShow,
+  'sql-export': SqlExport,
+  test: Test,
+  train: Train,
+} satisfies Record<string, typeof Command>

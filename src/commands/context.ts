@@ -1,0 +1,50 @@
+import { resolve } from 'node:path'
+import type { Settings } from '../config/settings.js'
+import type { Log } from '../core/log.js'
+import { createProgress, type Progress } from '../core/terminal.js'
+import { listenForInterruption, type Interruption } from './interruption.js'
+
+/** What a command may use of the world around it. */
+export interface Context {
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+  readonly log: Log
+  readonly progress: Progress
+  readonly settings: Settings
+  /**
+   * Aborted when the user asks to stop. Reading it is a promise to look at it between steps: a command that never
+   * reads it is ended by the first signal.
+   */
+  readonly signal: AbortSignal
+  /** The exit code of the signal that asked to stop, if one did. */
+  readonly interruption: Interruption | undefined
+}
+
+/** Gathers the context of one command; the directories of `--config-dir` go before those of the settings file. */
+export async function openContext(
+  log: Log,
+  flags: { quiet: boolean; 'config-dir'?: string[] | undefined },
+): Promise<Context> {
+  const { loadSettings } = await import('../config/settings.js')
+  const cwd = process.cwd()
+  const settings = await loadSettings(cwd)
+  const typed = (flags['config-dir'] ?? []).map((directory) => resolve(cwd, directory))
+  let interruption: Interruption | undefined
+  return {
+    cwd,
+    env: process.env,
+    clock: () => Math.round(performance.timeOrigin + performance.now()),
+    log,
+    progress: createProgress({ quiet: flags.quiet }),
+    settings: { ...settings, config_directories: [...typed, ...settings.config_directories] },
+    get signal() {
+      interruption ??= listenForInterruption(log)
+      return interruption.signal
+    },
+    get interruption() {
+      return interruption
+    },
+  }
+}
