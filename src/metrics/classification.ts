@@ -26,7 +26,7 @@ export interface ClassMetrics {
   readonly npv: number
 }
 
-export interface AverageMetrics {
+interface AverageMetrics {
   readonly precision: number
   readonly recall: number
   readonly f1: number

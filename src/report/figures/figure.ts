@@ -28,14 +28,8 @@ export interface Figure {
 /** Draws a Vega-Lite spec; equal specs give equal bytes. */
 export async function renderFigure(spec: TopLevelSpec): Promise<Figure> {
   vega.textMetrics.width = measureText
-  vega.resetSVGDefIds()
-  const view = new vega.View(vega.parse(compile(spec).spec), { renderer: 'none' })
-  try {
-    const svg = await view.toSVG()
-    return { spec, svg, png: rasterize(svg) }
-  } finally {
-    view.finalize()
-  }
+  const svg = await inTurn(() => renderSvg(spec))
+  return { spec, svg, png: rasterize(svg) }
 }
 
 /** Writes `<name>.svg`, `<name>.png` and `<name>.vl.json`, each whole or not at all; returns their paths. */
@@ -49,6 +43,25 @@ export async function writeFigure(
   await writeFileAtomic(path('png'), figure.png)
   await writeJson(path('vl.json'), figure.spec)
   return [path('svg'), path('png'), path('vl.json')]
+}
+
+let lastTurn: Promise<unknown> = Promise.resolve()
+
+/** Vega numbers gradients and clips by counters of the module, so that only one picture may be in the making. */
+function inTurn<T>(task: () => Promise<T>): Promise<T> {
+  const turn = lastTurn.then(task)
+  lastTurn = turn.catch(() => undefined)
+  return turn
+}
+
+async function renderSvg(spec: TopLevelSpec): Promise<string> {
+  const view = new vega.View(vega.parse(compile(spec).spec), { renderer: 'none' })
+  try {
+    vega.resetSVGDefIds()
+    return await view.toSVG()
+  } finally {
+    view.finalize()
+  }
 }
 
 function measureText(item: vega.TextItem, text: string | number | null | undefined): number {
