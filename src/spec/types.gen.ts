@@ -192,7 +192,22 @@ export interface MlpConfig {
         number,
         number,
         number,
+        number
+      ]
+    | [
         number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number
       ]
     | [
         number,
@@ -208,39 +223,7 @@ export interface MlpConfig {
         number,
         number,
         number,
-      ]
-    | [
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-      ]
-    | [
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
-        number,
+        number
       ]
     | [
         number,
@@ -257,8 +240,25 @@ export interface MlpConfig {
         number,
         number,
         number,
+        number
+      ]
+    | [
         number,
         number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number
       ]
   /**
    * Dropout rate after each hidden layer.

@@ -1,0 +1,95 @@
+import type { AppError, ErrorOptions } from '../core/errors.js'
+import type { Roots } from '../spec/types.gen.js'
+import { composeTree, layerFiles, missingPaths, resolveComposition } from './composition.js'
+import { type Library, createLibrary, withDirectories } from './library.js'
+import { parseOverrides } from './overrides/parser.js'
+import type { Settings } from './settings.js'
+import { builtInDirectory, directorySource } from './sources.js'
+import type { MapNode } from './tree.js'
+import { combined, errorAt, plainKeys, validateRoot } from './validate.js'
+
+/** What composing may read besides the config files. */
+export interface ComposeContext {
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly settings: Settings
+}
+
+/** A composed, validated config with the facts about its making. */
+export interface Composed<T> {
+  /** Validated, complete, frozen. */
+  readonly config: T
+  /** The option chosen from each config group. */
+  readonly choices: Readonly<Record<string, string>>
+  /** The config files in merge order. */
+  readonly layers: readonly {
+    readonly name: string
+    readonly path: string
+    readonly sha256: string
+  }[]
+  /** An error located at the value of a dotted key path: file, line, column and a code frame. */
+  fail(path: string, message: string, options?: FailOptions): AppError
+}
+
+/** `code` defaults to `config_invalid`. */
+export type FailOptions = Omit<ErrorOptions, 'location' | 'frame'> & {
+  readonly code?: AppError['code']
+}
+
+/**
+ * Composes a root config from the built-in and the user's config files and the typed override words, resolves its
+ * interpolations, and validates it against its schema; every failure is an `AppError` that names its place.
+ */
+export function composeRoot<K extends keyof Roots>(
+  root: K,
+  words: readonly string[],
+  context: ComposeContext,
+): Composed<Roots[K]> {
+  const { env, settings, cwd } = context
+  const composition = composeTree({
+    library: rootLibrary(root, context),
+    extend: (library, paths) => withDirectories(library, paths.map(withoutScheme), cwd),
+    name: root,
+    overrides: [...settingOverrides(settings), ...parseOverrides(words)],
+    env,
+  })
+  refuseMissing(composition.root)
+  const tree = resolveComposition(composition, env)
+  const config = validateRoot(root, tree)
+  const choices = Object.entries(composition.choices)
+  return {
+    config,
+    choices: Object.fromEntries(
+      choices.filter((choice): choice is [string, string] => choice[1] !== null),
+    ),
+    layers: layerFiles(composition.layers),
+    fail: (path, message, options) => errorAt(tree, path.split('.'), message, options),
+  }
+}
+
+/** The config files that a root is composed of: the user's directories before the built-in ones. */
+export function rootLibrary(root: keyof Roots, { cwd, settings }: ComposeContext): Library {
+  const builtIn = directorySource(builtInDirectory, cwd)
+  const sources = settings.config_directories.map((directory) => directorySource(directory, cwd))
+  // A built-in group whose name is a plain value of this root, as `split` is in `test`, does not exist for it.
+  const hidden = plainKeys(root).filter((key) => builtIn.isGroup(key))
+  return createLibrary([...sources, builtIn], new Set(hidden))
+}
+
+function settingOverrides({ overrides }: Settings): ReturnType<typeof parseOverrides> {
+  return parseOverrides(overrides, { file: 'settings overrides', layer: 'settings' })
+}
+
+function withoutScheme(path: string): string {
+  return path.replace(/^file:\/\//, '')
+}
+
+function refuseMissing(tree: MapNode): void {
+  const errors = missingPaths(tree).map((path) =>
+    errorAt(tree, path.replace(/\[(\d+)\]/g, '.$1').split('.'), `'${path}' must be given`, {
+      code: 'config_missing',
+      hint: `Write ${path}=<value>.`,
+    }),
+  )
+  if (errors.length > 0) throw combined(errors)
+}

@@ -1,0 +1,39 @@
+import { configError } from '../config-error.js'
+import { floatText } from '../values.js'
+import type { Numeric, RangeSweep } from './values.js'
+
+const longest = 10_000_000
+
+/** The numbers of a range in order: integers where all bounds are, else floats added in decimal, so without drift. */
+export function rangeValues(range: RangeSweep): (bigint | number)[] {
+  const bounds = [range.start, range.stop, range.step].map(decimalOf)
+  const scale = Math.max(...bounds.map(({ places }) => places))
+  const [start = 0n, stop = 0n, step = 0n] = bounds.map(({ digits, places }) => {
+    return digits * 10n ** BigInt(scale - places)
+  })
+  if (step === 0n) throw configError('other', 'The step of a range must not be zero')
+  const whole = [range.start, range.stop, range.step].every((bound) => typeof bound !== 'number')
+  const count = (stop - start + step - (step > 0n ? 1n : -1n)) / step
+  if (count > longest) throw configError('other', `A range of ${count} values is too long`)
+  return Array.from({ length: Math.max(0, Number(count)) }, (_, index) => {
+    const value = start + step * BigInt(index)
+    return whole ? value : Number(`${value}e-${scale}`)
+  })
+}
+
+interface Decimal {
+  readonly digits: bigint
+  readonly places: number
+}
+
+function decimalOf(value: Numeric): Decimal {
+  if (typeof value !== 'number') return { digits: BigInt(value), places: 0 }
+  if (!Number.isFinite(value)) {
+    throw configError('other', `A range cannot be counted out with ${floatText(value)}`)
+  }
+  const [mantissa = '0', exponent = '0'] = value.toExponential().split('e')
+  const [whole = '0', fraction = ''] = mantissa.split('.')
+  const places = fraction.length - Number(exponent)
+  const digits = BigInt(whole + fraction)
+  return places >= 0 ? { digits, places } : { digits: digits * 10n ** BigInt(-places), places: 0 }
+}

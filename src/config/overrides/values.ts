@@ -1,0 +1,126 @@
+import { floatText } from '../values.js'
+
+/** A quoted text of an override, which keeps its quotes when it is written again. */
+export interface Quoted {
+  readonly kind: 'quoted'
+  readonly text: string
+  readonly quote: "'" | '"'
+}
+
+export interface Dictionary {
+  readonly kind: 'dictionary'
+  /** Keys and values in order; a key that comes again keeps its first place and takes the last value. */
+  readonly entries: readonly (readonly [Primitive, Element])[]
+}
+
+/** Options listed one by one: `1,2` (simple) or `choice(1,2)`. */
+export interface ChoiceSweep {
+  readonly kind: 'choice'
+  readonly simple: boolean
+  readonly list: readonly Element[]
+  readonly shuffle: boolean
+  readonly tags: readonly string[]
+}
+
+/** Numbers from start up to, not including, stop. */
+export interface RangeSweep {
+  readonly kind: 'range'
+  readonly start: Numeric
+  readonly stop: Numeric
+  readonly step: Numeric
+  readonly shuffle: boolean
+  readonly tags: readonly string[]
+}
+
+/** All numbers between two bounds; only samplers that draw can use it. */
+export interface IntervalSweep {
+  readonly kind: 'interval'
+  readonly start: Numeric
+  readonly end: Numeric
+  readonly tags: readonly string[]
+}
+
+/** The options of a group whose names match. */
+export interface GlobSweep {
+  readonly kind: 'glob'
+  readonly include: readonly string[]
+  readonly exclude: readonly string[]
+}
+
+/** Values appended to a list. */
+export interface ListExtension {
+  readonly kind: 'extend-list'
+  readonly values: readonly Element[]
+}
+
+export type Numeric = bigint | number | boolean
+export type Primitive = null | boolean | bigint | number | string | Quoted
+export type Sweep = ChoiceSweep | RangeSweep | IntervalSweep | GlobSweep
+export type Element = Primitive | readonly Element[] | Dictionary | Sweep | ListExtension
+
+const sweepKinds = new Set(['choice', 'range', 'interval', 'glob'])
+
+/** Whether a value is swept over; a glob counts, although Hydra's tags and casts do not take one. */
+export function isSweep(value: Element): value is Sweep {
+  return isTagged(value) && sweepKinds.has(value.kind)
+}
+
+export function isQuoted(value: Element): value is Quoted {
+  return isTagged(value) && value.kind === 'quoted'
+}
+
+export function isDictionary(value: Element): value is Dictionary {
+  return isTagged(value) && value.kind === 'dictionary'
+}
+
+export function isList(value: Element): value is readonly Element[] {
+  return Array.isArray(value)
+}
+
+function isTagged(value: Element): value is Quoted | Dictionary | Sweep | ListExtension {
+  return value !== null && typeof value === 'object' && !isList(value)
+}
+
+/** Whether a value is a bare text, number or boolean. */
+export function isPlain(value: Element): value is string | bigint | number | boolean {
+  return value !== null && typeof value !== 'object'
+}
+
+/** A value as an error message shows it. */
+export function shown(value: Element): string {
+  return isSweep(value) ? `a ${value.kind}` : `'${elementText(value)}'`
+}
+
+const special = /[\\()[\]{}:=, \t]/g
+
+/** Writes a value so that parsing the text gives the value again: the text of a job's override. */
+export function elementText(value: Element): string {
+  if (value === null) return 'null'
+  if (typeof value === 'boolean') return value ? 'True' : 'False'
+  if (typeof value === 'bigint') return String(value)
+  if (typeof value === 'number') return floatText(value)
+  if (typeof value === 'string') return value.replace(special, '\\$&')
+  if (isList(value)) return `[${value.map(elementText).join(',')}]`
+  switch (value.kind) {
+    case 'quoted':
+      return quotedText(value)
+    case 'dictionary':
+      return `{${value.entries.map(([key, item]) => `${elementText(key)}:${elementText(item)}`).join(',')}}`
+    case 'glob':
+      return `{include:${elementText(value.include)},exclude:${elementText(value.exclude)}}`
+    case 'extend-list':
+      return `{values:${elementText(value.values)}}`
+    default:
+      throw new TypeError(`a ${value.kind} sweep has no text form`)
+  }
+}
+
+/** A quoted text with its quotes: backslashes count only before a quote, and are doubled there. */
+function quotedText({ text, quote }: Quoted): string {
+  const runs = quote === "'" ? /(\\*)('|$)/g : /(\\*)("|$)/g
+  const escaped = text.replace(
+    runs,
+    (_, slashes: string, end: string) => slashes + slashes + (end === '' ? '' : `\\${end}`),
+  )
+  return quote + escaped + quote
+}

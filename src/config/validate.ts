@@ -1,0 +1,121 @@
+import { AppError, type ErrorCode, type ErrorOptions } from '../core/errors.js'
+import { nearest } from '../core/table.js'
+import type { Roots } from '../spec/types.gen.js'
+import { configError, positionAt } from './config-error.js'
+import { freeze, toJson } from './plain.js'
+import { type Finding, type Problem, describeFindings } from './schema-errors.js'
+import { type MapNode, type Node, type Origin, child } from './tree.js'
+import * as generated from './validators.gen.js'
+
+type Validator = ((data: unknown) => boolean) & { errors?: readonly Finding[] | null }
+
+const validators: Readonly<Record<keyof Roots, Validator>> = {
+  train: generated.train,
+  test: generated.test,
+  predict: generated.predict,
+  sweep: generated.sweep,
+  'sql-export': generated.sqlExport,
+}
+
+/** The keys of a root that hold plain values, so that no config group stands for them. */
+export function plainKeys(root: keyof Roots): readonly string[] {
+  return generated.plainKeys[root]
+}
+
+/** Fills in the schema's defaults and checks a resolved tree; all problems are reported in one error. */
+export function validateRoot<K extends keyof Roots>(root: K, tree: MapNode): Roots[K] {
+  const data = toJson(tree)
+  const validate = validators[root]
+  if (validate(data)) return freeze(data) as Roots[K]
+  const valueAt = (path: readonly string[]): unknown => path.reduce(member, data)
+  const problems = describeFindings(validate.errors ?? [], valueAt)
+  const errors = problems.map((problem) => problemError(tree, data, problem))
+  throw combined(errors)
+}
+
+/** One error for several: the first, with the others as its details. */
+export function combined(errors: readonly AppError[]): AppError {
+  const [first] = errors
+  if (first === undefined) throw new Error('a failed validation has errors')
+  if (errors.length === 1) return first
+  return new AppError(first.code, `The config has ${errors.length} errors`, {
+    details: errors,
+    ...(first.location !== undefined && { location: first.location }),
+  })
+}
+
+interface LocatedOptions extends Omit<ErrorOptions, 'location' | 'frame'> {
+  readonly code?: ErrorCode
+  /** Point at the key instead of its value. */
+  readonly atKey?: boolean
+}
+
+/** An error located at the value of a key path, or at the nearest container that is there. */
+export function errorAt(
+  tree: MapNode,
+  path: readonly string[],
+  message: string,
+  options: LocatedOptions = {},
+): AppError {
+  const { atKey = false, ...rest } = options
+  const { origin, node } = locate(tree, path, atKey)
+  const chain = layerChain(node)
+  const hint = [rest.hint, chain].filter((part) => part !== undefined).join(' ')
+  return configError('other', message, {
+    code: 'config_invalid',
+    ...rest,
+    ...(hint !== '' && { hint }),
+    origin,
+  })
+}
+
+function problemError(tree: MapNode, data: unknown, problem: Problem): AppError {
+  const { path, atKey, text } = problem
+  const name = path.length === 0 ? 'The config' : `'${path.join('.')}'`
+  const siblings = atKey ? Object.keys(path.slice(0, -1).reduce(member, data) as object) : []
+  const suggestions = atKey
+    ? nearest(
+        path.at(-1) ?? '',
+        siblings.filter((key) => key !== path.at(-1)),
+      )
+    : problem.suggestions
+  return errorAt(tree, path, `${name} ${text}`, { atKey, suggestions })
+}
+
+function member(value: unknown, key: string): unknown {
+  if (value === null || typeof value !== 'object' || !Object.hasOwn(value, key)) return undefined
+  return (value as Record<string, unknown>)[key]
+}
+
+function locate(
+  tree: MapNode,
+  path: readonly string[],
+  atKey: boolean,
+): { readonly origin: Origin; readonly node: Node } {
+  let node: Node = tree
+  let origin = tree.origin
+  for (const key of path) {
+    const next =
+      node.kind === 'map'
+        ? child(node, key)
+        : node.kind === 'list'
+          ? node.items[Number(key)]
+          : undefined
+    if (next === undefined) break
+    const entry = node.kind === 'map' ? node.entries.get(key) : undefined
+    origin = atKey && entry !== undefined ? entry.origin : next.origin
+    node = next
+  }
+  return { origin, node }
+}
+
+/** Which layers set the value before, for a value that replaced another. */
+function layerChain(node: Node): string | undefined {
+  const places: string[] = []
+  for (let at = node.replaced; at !== undefined && places.length < 5; at = at.replaced) {
+    const { text, start } = at.origin
+    const { line, column } = positionAt(text.text, start)
+    places.push(`${text.file}:${line}:${column}`)
+  }
+  return places.length === 0 ? undefined : `It replaces the value of ${places.join(', then ')}.`
+}
