@@ -13,7 +13,7 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
     await rename(temporary, path)
     await syncDirectory(dirname(path))
   } catch (error) {
-    await rm(temporary, { force: true })
+    await discard(temporary)
     throw writeError(error, path)
   }
 }
@@ -42,7 +42,7 @@ export async function replaceDirectory(
     await syncDirectory(dirname(path))
     await rm(retired, { recursive: true, force: true })
   } catch (error) {
-    await rm(fresh, { recursive: true, force: true })
+    await discard(fresh)
     throw writeError(error, path)
   }
 }
@@ -106,6 +106,11 @@ export class LineFile {
     fsyncSync(this.#descriptor)
     closeSync(this.#descriptor)
   }
+}
+
+/** Clears up after a failed write, which is the error to report whatever happens here. */
+async function discard(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true }).catch(() => undefined)
 }
 
 function temporaryName(path: string): string {

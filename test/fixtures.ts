@@ -1,0 +1,40 @@
+import type { RunSpec } from '../src/spec/run-spec.js'
+
+/** A complete frozen spec of a small run; tests change what they are about. */
+export function exampleSpec(changes: Partial<RunSpec> = {}): RunSpec {
+  return {
+    seed: 42,
+    experiment: 'default',
+    data: {
+      name: 'synthetic_fashion',
+      train_size: 200,
+      test_size: 50,
+      seed: 0,
+      batch_size: 32,
+      last_batch: 'keep',
+    },
+    labels: { name: 'classes' },
+    split: { method: 'random', val_size: 0.1, stratify: true, seed: 42 },
+    normalization: { name: 'rescale_255' },
+    model: {
+      name: 'mlp',
+      hidden: [16],
+      dropout: 0,
+      init: 'keras',
+      num_classes: 10,
+      in_channels: 1,
+      image_size: [28, 28],
+    },
+    loss: { name: 'cross_entropy' },
+    optimizer: { name: 'adam', lr: 0.001, betas: [0.9, 0.999], eps: 1e-8, weight_decay: 0 },
+    scheduler: { name: 'none' },
+    trainer: {
+      epochs: 2,
+      early_stopping: { patience: null, min_delta: 0 },
+      checkpoint: { monitor: 'val_loss', mode: 'min', every: null },
+    },
+    engine: { name: 'onnxruntime', device: 'cpu', threads: 1 },
+    run: { root: 'runs', tags: [], note: null },
+    ...changes,
+  }
+}
