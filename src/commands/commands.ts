@@ -1,5 +1,6 @@
 import type { Command } from '@oclif/core'
 import { ConfigShow } from './config/show.js'
+import { Predict } from './predict.js'
 import { RunsList } from './runs/list.js'
 import { RunsRm } from './runs/rm.js'
 import { RunsShow } from './runs/show.js'
@@ -10,6 +11,7 @@ import { Train } from './train.js'
 /** Every command under its id; a space in what the user types is a colon here. */
 export const commands = {
   'config:show': ConfigShow,
+  predict: Predict,
   'runs:list': RunsList,
   'runs:rm': RunsRm,
   'runs:show': RunsShow,

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { stringify } from 'yaml'
 import { composeRoot, composeSpec, type Composed } from '../config/compose-root.js'
@@ -21,7 +22,13 @@ export interface Prepared {
 /** What opening data needs of a command's context. */
 export function dataContext(context: Context): DataContext {
   const { env, log, progress, settings, signal } = context
-  return { env, log, progress, signal, cacheDirectory: settings.cache_directory }
+  return {
+    env,
+    log,
+    progress,
+    signal,
+    cacheDirectory: settings.cache_directory ?? defaultCache(env),
+  }
 }
 
 /** Composes the config, or a frozen spec with changes, and plans the run. */
@@ -128,4 +135,9 @@ function summary({ id, path, outcome }: FinishedRun): string {
 
 function scores(loss: number, accuracy: number): string {
   return `loss ${loss.toFixed(4)}  accuracy ${accuracy.toFixed(4)}`
+}
+
+function defaultCache(env: Context['env']): string {
+  const base = env['XDG_CACHE_HOME']
+  return join(base === undefined || base === '' ? join(homedir(), '.cache') : base, 'atelier')
 }
