@@ -3,6 +3,7 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { AppError, systemCode, writeError } from '../core/errors.js'
 import type { DataContext } from './data-set.js'
+import { exclusively } from './download-lock.js'
 import { transfer, TransferFailure } from './transfer.js'
 
 /** A file to download, and how to know it when it has arrived. */
@@ -27,15 +28,21 @@ type Context = Pick<DataContext, 'log' | 'progress' | 'signal'>
 const fruitlessLimit = 2
 
 /**
- * Downloads a file whole or not at all: into a hidden part file, checked, fsynced, renamed. What has arrived stays when
- * a download breaks off, and the next one from the same place goes on from there. `download_failed` lists every
- * place's failure in its details.
+ * Downloads a file whole or not at all: into a hidden part file, checked, fsynced, renamed, by one process at a time.
+ * What has arrived stays when a download breaks off, and the next one from the same place goes on from there.
+ * `download_failed` lists every place's failure in its details.
  */
 export async function download(request: DownloadRequest, context: Context): Promise<void> {
   const directory = dirname(request.target)
   await mkdir(directory, { recursive: true }).catch((error: unknown) => {
     throw writeError(error, directory)
   })
+  await exclusively(join(directory, `.${request.name}.lock`), context, async () => {
+    if ((await sizeOf(request.target)) === 0) await downloadFromAny(request, context)
+  })
+}
+
+async function downloadFromAny(request: DownloadRequest, context: Context): Promise<void> {
   const failures: AppError[] = []
   for (const url of request.urls) {
     context.log.info(`Downloading ${url}`)
@@ -44,9 +51,8 @@ export async function download(request: DownloadRequest, context: Context): Prom
       return
     } catch (error) {
       if (!(error instanceof TransferFailure)) throw error
-      const failure = `${url}: ${error.message}`
       context.log.info(`  failed: ${error.message}`)
-      failures.push(new AppError('download_failed', failure, { cause: error }))
+      failures.push(new AppError('download_failed', `${url}: ${error.message}`, { cause: error }))
     }
   }
   throw new AppError('download_failed', `Cannot download ${request.name} from any source`, {

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '../../src/core/errors.js'
 import { sha256 } from '../../src/core/hash.js'
@@ -190,6 +198,45 @@ describe('download', () => {
     assert.match(reasons(error)[0]!, /nothing arrived/)
     const [part] = readdirSync(join(directory.path, 'cache'))
     assert.equal(readFileSync(join(directory.path, 'cache', part!)).length, 70_000)
+  })
+
+  it('downloads once when two ask for the same file at the same time', async () => {
+    const server = await start((asked, response) => {
+      setTimeout(() => bytesAnswer(content)(asked, response), 100)
+    })
+    const contexts = [listeningContext(), listeningContext()]
+    await Promise.all(contexts.map((context) => download(request([`${server.url}/f`]), context)))
+    assert.equal(server.requests.length, 1)
+    assert.equal(contexts.filter(({ messages }) => messages.join().includes('Waiting')).length, 1)
+    assert.deepEqual(readdirSync(join(directory.path, 'cache')), ['file.gz'])
+  })
+
+  it('takes over the lock of a process that died', async () => {
+    const server = await start(bytesAnswer(content))
+    const { pid } = spawnSync(process.execPath, ['--version'])
+    mkdirSync(join(directory.path, 'cache'))
+    writeFileSync(join(directory.path, 'cache', '.file.gz.lock'), `${pid}\n`)
+    await download(request([`${server.url}/f`]), listeningContext())
+    assert.deepEqual(readdirSync(join(directory.path, 'cache')), ['file.gz'])
+  })
+
+  it('can be interrupted while it waits', async () => {
+    mkdirSync(join(directory.path, 'cache'))
+    writeFileSync(join(directory.path, 'cache', '.file.gz.lock'), `${process.pid}\n`)
+    const signal = AbortSignal.timeout(50)
+    const error = await failureOf(download(request([]), listeningContext({ signal })))
+    assert.equal(error.code, 'interrupted')
+  })
+
+  it('reports a full disk as such', async function () {
+    if (!existsSync('/dev/full')) return this.skip()
+    const server = await start(bytesAnswer(content))
+    mkdirSync(join(directory.path, 'cache'))
+    const part = `.file.gz.${sha256(`${server.url}/f`).slice(0, 8)}.part`
+    symlinkSync('/dev/full', join(directory.path, 'cache', part))
+    const error = await failureOf(download(request([`${server.url}/f`]), listeningContext()))
+    assert.equal(error.code, 'disk_full')
+    assert.ok(!existsSync(target))
   })
 
   it('reports a directory it cannot write to, and does not blame the source', async () => {
