@@ -21,7 +21,7 @@ first, because the training images show them on black; invert=never or invert=al
         hint: 'For example: atelier predict shoe.png checkpoint=latest',
       })
     }
-    const { composeRoot } = await import('../config/compose-root.js')
+    const { composeRoot } = await import('../config/compose.js')
     const { resolveCheckpoint } = await import('../store/references.js')
     const { predictImages } = await import('../train/predict.js')
     const { config } = composeRoot('predict', input.words, context)

@@ -9,6 +9,6 @@ export async function runRoot(words: readonly string[], context: Context): Promi
       hint: 'Only run.root=DIR may be given, to look elsewhere.',
     })
   }
-  const { composeRoot } = await import('../config/compose-root.js')
+  const { composeRoot } = await import('../config/compose.js')
   return composeRoot('train', words, context).config.run.root
 }

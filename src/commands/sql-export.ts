@@ -19,7 +19,7 @@ output=PATH               a file that appears whole or not at all; standard outp
   static override flags = { 'dry-run': dryRun }
 
   protected async perform(input: Input<typeof SqlExport>, context: Context): Promise<Output> {
-    const { composeRoot } = await import('../config/compose-root.js')
+    const { composeRoot } = await import('../config/compose.js')
     const { config } = composeRoot('sql-export', input.words, context)
     const { exportCatalog, planExport } = await import('../sql/export.js')
     if (input.flags['dry-run']) return planExport(config)

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import { composeRoot } from '../config/compose-root.js'
+import { composeRoot } from '../config/compose.js'
 import { AppError } from '../core/errors.js'
 import { readJson } from '../core/files.js'
 import type { TestConfig } from '../spec/types.gen.js'

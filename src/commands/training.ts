@@ -1,12 +1,14 @@
 import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { stringify } from 'yaml'
-import { composeRoot, composeSpec, type Composed } from '../config/compose-root.js'
+import { composeSpec } from '../config/compose-spec.js'
+import { composeRoot, type Composed } from '../config/compose.js'
 import { AppError } from '../core/errors.js'
 import type { DataContext } from '../data/data-set.js'
 import { specHash } from '../spec/run-spec.js'
 import type { TrainConfig } from '../spec/types.gen.js'
 import { resolveRun } from '../store/references.js'
+import { readSpec } from '../store/run-directory.js'
 import type { Plan } from '../train/plan.js'
 import type { FinishedRun } from '../train/run.js'
 import type { Provenance } from '../train/run-facts.js'
@@ -37,23 +39,25 @@ export async function prepare(
   words: readonly string[],
   context: Context,
 ): Promise<Prepared> {
-  const composed =
-    spec === undefined ? composeRoot('train', words, context) : composeSpec(spec, words, context)
-  const parent = spec !== undefined && words.length > 0 ? dirname(spec) : null
-  return planComposed(composed, words, parent, context)
+  if (spec === undefined) return planComposed(composeRoot('train', words, context), words, context)
+  const prepared = await planComposed(composeSpec(spec, words, context), words, context)
+  const original = await readSpec(dirname(spec))
+  const changed = specHash(prepared.plan.spec) !== specHash(original)
+  const parent = changed ? basename(dirname(resolve(spec))) : null
+  return { ...prepared, provenance: { ...prepared.provenance, parent } }
 }
 
 /** Plans a run from a composed config; the plan's warnings are shown. */
 export async function planComposed(
   composed: Composed<TrainConfig>,
   words: readonly string[],
-  parent: string | null,
   context: Context,
 ): Promise<Prepared> {
   const { planRun } = await import('../train/plan.js')
   const plan = await planRun(composed.config, composed.fail, dataContext(context))
   for (const warning of plan.warnings) context.log.warn(warning)
-  return { plan, provenance: { words, layers: composed.layers, parent, cwd: context.cwd } }
+  const provenance = { words, layers: composed.layers, parent: null, cwd: context.cwd }
+  return { plan, provenance }
 }
 
 /** What `--dry-run` shows: the frozen spec, and what it would train on. */

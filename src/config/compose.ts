@@ -2,6 +2,7 @@ import type { AppError, ErrorOptions } from '../core/errors.js'
 import type { Roots } from '../spec/types.gen.js'
 import { composeTree, layerFiles, missingPaths, resolveComposition } from './composition.js'
 import { type Library, createLibrary, withDirectories } from './library.js'
+import type { Override } from './overrides/override.js'
 import { parseOverrides } from './overrides/parser.js'
 import type { Settings } from './settings.js'
 import { builtInDirectory, directorySource } from './sources.js'
@@ -45,12 +46,23 @@ export function composeRoot<K extends keyof Roots>(
   words: readonly string[],
   context: ComposeContext,
 ): Composed<Roots[K]> {
-  const { env, settings, cwd } = context
+  return composeFrom(rootLibrary(root, context), root, words, context, settingOverrides(context))
+}
+
+/** The same from a library of the caller's. */
+export function composeFrom<K extends keyof Roots>(
+  library: Library,
+  root: K,
+  words: readonly string[],
+  context: ComposeContext,
+  before: readonly Override[] = [],
+): Composed<Roots[K]> {
+  const { env, cwd } = context
   const composition = composeTree({
-    library: rootLibrary(root, context),
+    library,
     extend: (library, paths) => withDirectories(library, paths.map(withoutScheme), cwd),
     name: root,
-    overrides: [...settingOverrides(settings), ...parseOverrides(words)],
+    overrides: [...before, ...parseOverrides(words)],
     env,
   })
   refuseMissing(composition.root)
@@ -76,7 +88,7 @@ export function rootLibrary(root: keyof Roots, { cwd, settings }: ComposeContext
   return createLibrary([...sources, builtIn], new Set(hidden))
 }
 
-function settingOverrides({ overrides }: Settings): ReturnType<typeof parseOverrides> {
+function settingOverrides({ settings: { overrides } }: ComposeContext): readonly Override[] {
   return parseOverrides(overrides, { file: 'settings overrides', layer: 'settings' })
 }
 

@@ -21,7 +21,7 @@ ROOT is the command it is for: ${roots.join(', ')}; train if none is given.`
 
   protected async perform(input: Input<typeof ConfigShow>, context: Context): Promise<Output> {
     const root = asRoot(input.positionals[0] ?? 'train')
-    const { composeRoot } = await import('../../config/compose-root.js')
+    const { composeRoot } = await import('../../config/compose.js')
     const { stringify } = await import('yaml')
     const { config, choices, layers } = composeRoot(root, input.words, context)
     return { result: { root, config, choices, layers }, text: stringify(config) }
