@@ -55,7 +55,7 @@ export function decodeSafetensors(file: Uint8Array): Map<string, TensorData> {
   checkCoverage(entries, body.length)
   return new Map(
     entries.map(({ name, dtype, shape, begin, end }) => {
-      const { buffer } = body.slice(begin, end)
+      const { buffer } = new Uint8Array(body.subarray(begin, end))
       const data = dtype === 'float32' ? new Float32Array(buffer) : new Int32Array(buffer)
       return [name, { dtype, shape, data }]
     }),

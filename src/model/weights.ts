@@ -17,6 +17,7 @@ export interface EncodedModel {
 }
 
 const weightsFile = 'weights.bin'
+const bytesPerValue = 4
 
 /** Saves a model in tfjs' LayersModel format, which stock tfjs loads; `metadata` becomes userDefinedMetadata. */
 export function encodeModel(model: LayersModel, metadata: Record<string, unknown>): EncodedModel {
@@ -35,18 +36,20 @@ export function encodeModel(model: LayersModel, metadata: Record<string, unknown
 
 /** Reads the weights of a saved model by name; `run_corrupt` when the two files do not fit together. */
 export function decodeWeights(modelJson: unknown, weights: Uint8Array): Map<string, TensorData> {
-  const tensors = new Map<string, TensorData>()
+  const manifest = manifestOf(modelJson)
+  const bytes = manifest.reduce((total, { shape }) => total + bytesPerValue * sizeOf(shape), 0)
+  if (bytes !== weights.length) {
+    throw corrupt(`${weightsFile} has ${weights.length} bytes, but model.json lists ${bytes}`)
+  }
+  const { buffer } = new Uint8Array(weights)
   let position = 0
-  for (const { name, shape } of manifestOf(modelJson)) {
-    const end = position + 4 * sizeOf(shape)
-    const data = new Float32Array(weights.slice(position, end).buffer)
-    tensors.set(name, { dtype: 'float32', shape, data })
-    position = end
-  }
-  if (position !== weights.length) {
-    throw corrupt(`${weightsFile} has ${weights.length} bytes, but model.json lists ${position}`)
-  }
-  return tensors
+  return new Map(
+    manifest.map(({ name, shape }) => {
+      const data = new Float32Array(buffer, position, sizeOf(shape))
+      position += data.byteLength
+      return [name, { dtype: 'float32', shape, data }]
+    }),
+  )
 }
 
 /** Overwrites all weights; `checkpoint_mismatch` names the first one that is missing, unknown or of another shape. */

@@ -34,7 +34,7 @@ withEngines('batch normalization follows PyTorch', (engine) => {
     describe('output, gradients and running statistics', () => {
       for (const name of names) {
         it(`agrees on ${name}`, async () => {
-          const { cases } = readFixture<{ cases: Case[] }>('pytorch/layers.json')
+          const { cases } = readFixture('pytorch/layers.json') as { cases: Case[] }
           const one = cases.find((candidate) => candidate.name === name)!
           const expected: Tensors = { ...one.torch, ...one.nhwc }
           const { outputs, after } = await runLayer(expected, one.params.training)
@@ -74,7 +74,7 @@ withEngines('batch normalization follows PyTorch', (engine) => {
     const compute = ({ x, upstream }: Record<string, Tensor>) => {
       let kept: Tensor | undefined
       const { grads } = valueAndGrads((given) => {
-        kept = keep(network.apply(given!, { training }) as Tensor)
+        kept = keep(network.apply(given, { training }) as Tensor)
         return sum(mul(kept, upstream!))
       })([x!, gamma!, beta!])
       const output = kept!.clone()

@@ -25,7 +25,7 @@ withEngines('optimizers follow PyTorch', (engine) => {
   requireFixtures(
     describe('over 20 fixed gradients', () => {
       it('agrees on every step of every case that the config can express', async () => {
-        const { problem, cases } = readFixture<Fixture>('pytorch/optimizers.json')
+        const { problem, cases } = readFixture('pytorch/optimizers.json') as Fixture
         const ours = cases.flatMap((one) => {
           const config = configOf(one)
           return config === undefined ? [] : [{ one, config }]

@@ -1,0 +1,44 @@
+import type { ConfigOf } from '../../src/model/architecture.js'
+
+/** The default MLP for 28x28 grey images of ten classes; tests change what they are about. */
+export function mlpConfig(changes: Partial<ConfigOf<'mlp'>> = {}): ConfigOf<'mlp'> {
+  return {
+    name: 'mlp',
+    hidden: [128],
+    dropout: 0,
+    init: 'keras',
+    num_classes: 10,
+    in_channels: 1,
+    image_size: [28, 28],
+    ...changes,
+  }
+}
+
+/** The default CNN for 28x28 grey images of ten classes. */
+export function cnnConfig(changes: Partial<ConfigOf<'cnn'>> = {}): ConfigOf<'cnn'> {
+  return {
+    name: 'cnn',
+    widths: [32, 64],
+    dense: 128,
+    batch_norm: true,
+    pooling: 'max',
+    dropout: 0.5,
+    init: 'pytorch',
+    num_classes: 10,
+    in_channels: 1,
+    image_size: [28, 28],
+    ...changes,
+  }
+}
+
+/** A CNN small enough for plain JavaScript. */
+export function tinyCnnConfig(changes: Partial<ConfigOf<'cnn'>> = {}): ConfigOf<'cnn'> {
+  return cnnConfig({
+    widths: [3, 4],
+    dense: 8,
+    num_classes: 4,
+    in_channels: 2,
+    image_size: [8, 8],
+    ...changes,
+  })
+}
