@@ -18,7 +18,7 @@ export interface BatchSource {
 }
 
 /** One batch. The arrays are views of buffers that the next call overwrites. */
-export interface Batch {
+interface Batch {
   /** `[count, height, width, channels]`. */
   readonly x: Float32Array
   /** Labels, `[count]`. */

@@ -60,15 +60,18 @@ function coverage(
 }
 
 function labelsInvalid(name: string, problems: readonly Problem[]): AppError {
-  const texts = problems.map(({ text }) => text)
-  return new AppError('labels_invalid', `labels '${name}': ${texts.join('; ')}`, {
-    hint: 'Each class of the data set belongs to exactly one group (labels.groups).',
-    suggestions: problems.flatMap(({ suggestions }) => suggestions),
-    details:
-      problems.length === 1
-        ? []
-        : problems.map(
-            ({ text, suggestions }) => new AppError('labels_invalid', text, { suggestions }),
-          ),
-  })
+  const hint = 'Each class of the data set belongs to exactly one group (labels.groups).'
+  const errors = problems.map(
+    ({ text, suggestions }) => new AppError('labels_invalid', text, { suggestions }),
+  )
+  const [first] = errors
+  return first !== undefined && errors.length === 1
+    ? new AppError('labels_invalid', `labels '${name}': ${first.message}`, {
+        hint,
+        suggestions: first.suggestions,
+      })
+    : new AppError('labels_invalid', `labels '${name}' have ${errors.length} problems`, {
+        hint,
+        details: errors,
+      })
 }

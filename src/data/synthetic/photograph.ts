@@ -10,6 +10,7 @@ export interface Studio {
   readonly fabric: Float32Array
 }
 
+/** Room for images of `side * side` pixels. */
 export function createStudio(side: number): Studio {
   return { canvas: createCanvas(side), fabric: new Float32Array(side * side) }
 }

@@ -20,6 +20,7 @@ export interface Rows {
 
 const margin = 1
 
+/** A black canvas. */
 export function createCanvas(side: number): Canvas {
   const area = side * side
   return {
