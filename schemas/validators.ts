@@ -63,14 +63,10 @@ function decided(schema: Schema): Schema {
   const below = Object.fromEntries(
     Object.entries(schema).map(([keyword, value]) => [keyword, decidedBelow(keyword, value)]),
   )
-  const variants = schema.oneOf?.filter(isVariant) ?? []
-  if (schema.oneOf !== undefined && variants.length === schema.oneOf.length) {
-    return byName(below, variants.map(decided))
-  }
+  if (schema.oneOf?.every(isVariant) === true) return byName(below, schema.oneOf.map(decided))
   const [first, second] = schema.anyOf ?? []
   if (schema.anyOf?.length === 2 && first?.type === 'null' && second !== undefined) {
-    const { anyOf: _, ...rest } = below
-    return { ...rest, if: { type: 'null' }, else: decided(second) }
+    return { ...without(below, 'anyOf'), if: { type: 'null' }, else: decided(second) }
   }
   return below
 }
@@ -90,11 +86,10 @@ function isVariant(schema: Schema): boolean {
 }
 
 function byName(schema: Schema, variants: readonly Schema[]): Schema {
-  const { oneOf: _, ...rest } = schema
   const names = variants.map((variant) => variant.properties?.['name'] ?? {})
   const fixed = names.every((name) => name.const !== undefined)
   return {
-    ...rest,
+    ...without(schema, 'oneOf'),
     type: 'object',
     required: ['name'],
     properties: { name: fixed ? { enum: names.map((name) => name.const) } : { type: 'string' } },
@@ -103,6 +98,10 @@ function byName(schema: Schema, variants: readonly Schema[]): Schema {
       then: variant,
     })),
   }
+}
+
+function without(schema: Schema, keyword: string): Schema {
+  return Object.fromEntries(Object.entries(schema).filter(([name]) => name !== keyword))
 }
 
 /** What tells a variant by its name: the one name it has, or the names it leaves to others. */

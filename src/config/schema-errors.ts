@@ -126,7 +126,12 @@ function list(values: unknown): string {
 
 /** A value as a message shows it. */
 export function shown(value: unknown): string {
-  const text = typeof value === 'string' ? `'${value}'` : (JSON.stringify(value) ?? String(value))
+  const text =
+    typeof value === 'string'
+      ? `'${value}'`
+      : value === undefined
+        ? 'nothing'
+        : JSON.stringify(value)
   return text.length > 80 ? `${text.slice(0, 77)}...` : text
 }
 

@@ -95,18 +95,18 @@ function locate(
   let node: Node = tree
   let origin = tree.origin
   for (const key of path) {
-    const next =
-      node.kind === 'map'
-        ? child(node, key)
-        : node.kind === 'list'
-          ? node.items[Number(key)]
-          : undefined
+    const next: Node | undefined = below(node, key)
     if (next === undefined) break
     const entry = node.kind === 'map' ? node.entries.get(key) : undefined
     origin = atKey && entry !== undefined ? entry.origin : next.origin
     node = next
   }
   return { origin, node }
+}
+
+function below(node: Node, key: string): Node | undefined {
+  if (node.kind === 'map') return child(node, key)
+  return node.kind === 'list' ? node.items[Number(key)] : undefined
 }
 
 /** Which layers set the value before, for a value that replaced another. */

@@ -71,6 +71,16 @@ function expand(branch: Branch, placed: Placed, given?: ConfigFile): Found[] {
   if (optionName(placed) === null) return []
   const path = configPath(placed)
   if (path.endsWith('???')) return missingOption(branch, placed)
+  if (path.split('/').includes('..')) {
+    throw configError(
+      'composition',
+      `A defaults list names configs from the config root, without '..'`,
+      {
+        origin: placed.item.origin,
+        hint: 'A leading slash starts at the config root.',
+      },
+    )
+  }
   const file = given ?? library.load(path)
   if (file === undefined) {
     if (placed.item.optional) return []

@@ -101,8 +101,8 @@ function listedOption(node: Node): string {
 }
 
 function splitPackage(text: string): { name: string; package: string | undefined } {
-  const [name = '', rest] = splitOnce(text, '@')
-  const [target] = rest === undefined ? [undefined] : splitOnce(rest, ':')
+  const [name, rest] = splitOnce(text, '@')
+  const target = rest === undefined ? undefined : splitOnce(rest, ':')[0]
   return { name, package: target === '_here_' ? '' : target }
 }
 

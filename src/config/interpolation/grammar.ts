@@ -166,17 +166,16 @@ function elementAt(cursor: Cursor): Element {
     return { kind: 'list', items: parseSequence(cursor, /[ \t]*\]/y) }
   }
   if (match(cursor, /\{[ \t]*/y) !== '') return { kind: 'map', entries: parseEntries(cursor) }
-  return parsePrimitive(cursor, valueTerminals)
+  return parsePrimitive(cursor, valueTerminals, true)
 }
 
 function parseEntries(cursor: Cursor): (readonly [Scalar, Element])[] {
   const entries: (readonly [Scalar, Element])[] = []
   if (match(cursor, /[ \t]*\}/y) !== '') return entries
   do {
-    const key = parsePrimitive(cursor, keyTerminals)
+    const key = parsePrimitive(cursor, keyTerminals, false)
     if (match(cursor, /[ \t]*:[ \t]*/y) === '') throw unexpected(cursor, "':'")
-    const name = key.kind === 'scalar' ? key.value : key.parts.join('')
-    entries.push([name, parseElement(cursor)])
+    entries.push([key.kind === 'scalar' ? key.value : textOf(key.parts), parseElement(cursor)])
   } while (match(cursor, comma) !== '')
   if (match(cursor, /[ \t]*\}/y) === '') throw unexpected(cursor, "'}'")
   return entries
@@ -201,11 +200,13 @@ const valueTerminals: Terminals<(typeof keyTerminals)[number][0] | 'colon'> = [
 function parsePrimitive(
   cursor: Cursor,
   table: typeof valueTerminals,
+  interpolations: boolean,
 ): Element & { kind: 'scalar' | 'text' } {
   const parts: Part[] = []
   let single: Scalar | undefined
   for (;;) {
     if (cursor.text.startsWith('${', cursor.at)) {
+      if (!interpolations) throw unexpected(cursor, 'a plain key')
       parts.push(parseInterpolation(cursor))
       continue
     }
@@ -218,6 +219,10 @@ function parsePrimitive(
   if (parts.length === 0) throw unexpected(cursor, 'a value')
   if (parts.length === 1 && single !== undefined) return { kind: 'scalar', value: single }
   return { kind: 'text', parts }
+}
+
+function textOf(parts: readonly Part[]): string {
+  return parts.filter((part) => typeof part === 'string').join('')
 }
 
 function typedValue(type: string, text: string): Scalar | undefined {

@@ -109,9 +109,9 @@ function convert(reader: Reader, node: ParsedNode, depth: number): Node {
   const result = isSeq(node)
     ? listNode(
         origin,
-        node.items.map((item) => convert(reader, item as ParsedNode, depth + 1)),
+        node.items.map((item) => convert(reader, item, depth + 1)),
       )
-    : mapOf(reader, node.items as Pair<ParsedNode, ParsedNode | null>[], origin, depth)
+    : mapOf(reader, node.items, origin, depth)
   reader.open.delete(node)
   return result
 }
@@ -179,7 +179,10 @@ function keyOf(reader: Reader, node: ParsedNode, origin: Origin): Key {
 function scalarOf(node: YamlScalar, origin: Origin): Scalar {
   const source = node.source ?? ''
   const tag = explicitTag(node) ?? (node.type === 'PLAIN' ? plainTag(source) : 'str')
-  const value = readScalar(tag, tag === 'str' ? String(node.value ?? '') : source)
+  const value = readScalar(
+    tag,
+    tag === 'str' && typeof node.value === 'string' ? node.value : source,
+  )
   if (value === undefined)
     throw fail(`Cannot read this value under the tag ${node.tag ?? tag}`, origin)
   return value
