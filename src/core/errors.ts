@@ -17,7 +17,7 @@ export const errorCatalogue = {
   usage: { exit: 2, meaning: 'The command line is not understood.' },
   unknown_command: { exit: 2, meaning: 'No command has that name.' },
   override_syntax: { exit: 2, meaning: 'An override does not follow the grammar.' },
-  override_target: { exit: 2, meaning: 'An override names a key or group that does not exist.' },
+  override_target: { exit: 3, meaning: 'An override names a key or group that does not exist.' },
   config_syntax: { exit: 3, meaning: 'A config file is not valid YAML.' },
   config_unknown_option: { exit: 3, meaning: 'A config group has no option of that name.' },
   config_defaults: { exit: 3, meaning: 'A defaults list cannot be followed.' },

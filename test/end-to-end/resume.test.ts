@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { atelier } from '../cli.js'
+import { metricsOf, small, train, type TrainResult } from './small.js'
+
+describe('resume, end to end', function () {
+  this.timeout(180_000)
+  const cwd = mkdtempSync(join(tmpdir(), 'atelier-resume-'))
+  after(() => rmSync(cwd, { recursive: true, force: true }))
+  const words = [
+    ...small,
+    'model.dropout=0.2',
+    'optimizer=sgd',
+    'data.train_size=2000',
+    'trainer.epochs=8',
+  ]
+  let unbroken: TrainResult
+
+  before(async () => {
+    unbroken = await train([...words, 'run.root=unbroken'], { cwd })
+  })
+
+  const runIn = (root: string) => {
+    const [id] = readdirSync(join(cwd, root, 'default'))
+    return join(cwd, root, 'default', id!)
+  }
+  const hasStarted = (root: string) => existsSync(join(cwd, root, 'default'))
+
+  async function waitForEpoch(root: string): Promise<void> {
+    for (let tries = 0; tries < 1000; tries++) {
+      if (hasStarted(root) && existsSync(join(runIn(root), 'metrics.csv'))) return
+      await sleep(10)
+    }
+    throw new Error('no epoch within ten seconds')
+  }
+
+  it('ends in the same bits after kill -9 at several moments', async () => {
+    for (const delay of [0, 30, 90]) {
+      const root = `killed-${delay}`
+      const killed = await atelier(['train', ...words, `run.root=${root}`], {
+        cwd,
+        meanwhile: (child) =>
+          void waitForEpoch(root)
+            .then(() => sleep(delay))
+            .then(() => child.kill('SIGKILL')),
+      })
+      assert.equal(killed.signal, 'SIGKILL')
+      const path = runIn(root)
+      const list = await atelier(['runs', 'list', `run.root=${root}`, '--json'], { cwd })
+      assert.equal(list.json.result[0].state, 'stale')
+      const resumed = await train([`resume=${path}`], { cwd })
+      assert.equal(resumed.weight_hash, unbroken.weight_hash)
+      assert.equal(metricsOf(path), metricsOf(unbroken.path))
+    }
+  })
+
+  it('saves where it is on Ctrl-C, exits with 130, and goes on in the middle of an epoch', async () => {
+    const stopped = await atelier(['train', ...words, 'run.root=stopped', '--json'], {
+      cwd,
+      meanwhile: (child) => void waitForEpoch('stopped').then(() => child.kill('SIGINT')),
+    })
+    assert.equal(stopped.code, 130, stopped.stderr)
+    assert.equal(stopped.json.error?.code, 'interrupted')
+    assert.match(stopped.json.error.hint ?? '', /resume=/)
+    const path = runIn('stopped')
+    const state = JSON.parse(
+      readFileSync(join(path, 'checkpoints', 'last', 'state.json'), 'utf8'),
+    ) as { state: { epoch: number } }
+    assert(state.state.epoch < 8)
+    const resumed = await train(['resume=latest', 'run.root=stopped'], { cwd })
+    assert.equal(resumed.path, path)
+    assert.equal(resumed.weight_hash, unbroken.weight_hash)
+    assert.equal(metricsOf(path), metricsOf(unbroken.path))
+  })
+
+  it('refuses to resume a finished run, and says how to repeat it', async () => {
+    const { code, json } = await atelier(['train', `resume=${unbroken.path}`, '--json'], { cwd })
+    assert.equal(code, 4)
+    assert.equal(json.error?.code, 'run_finished')
+    assert.match(json.error.hint ?? '', /spec=/)
+  })
+
+  it('refuses words that would change a resumed run', async () => {
+    const { code } = await atelier(['train', `resume=${unbroken.path}`, 'seed=3'], { cwd })
+    assert.equal(code, 2)
+  })
+})
