@@ -1,4 +1,5 @@
 import {
+  elementTypes,
   encodeModel,
   type Attribute,
   type ElementType,
@@ -112,6 +113,11 @@ export function createGraph(): Graph {
   }
 }
 
+/** Appends a conversion to another element type. */
+export function cast(graph: Graph, name: string, to: ElementType): string {
+  return graph.add('Cast', [name], { attributes: { to: elementTypes[to] } })
+}
+
 function only(outputs: readonly string[]): string {
   const [output] = outputs
   if (output === undefined) throw new Error('A node without outputs')
@@ -137,8 +143,7 @@ function reachable(nodes: readonly NodeProto[], outputs: readonly string[]) {
   for (const node of [...nodes].reverse()) {
     if (!node.outputs.some((name) => needed.has(name))) continue
     const last = node.outputs.findLastIndex((name) => needed.has(name))
-    const kept = node.outputs.slice(0, last + 1).map((name) => (needed.has(name) ? name : ''))
-    live.push({ ...node, outputs: kept })
+    live.push({ ...node, outputs: node.outputs.slice(0, last + 1) })
     for (const name of node.inputs) needed.add(name)
   }
   return { live: live.reverse(), needed }

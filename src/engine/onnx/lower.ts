@@ -1,4 +1,5 @@
-import { createGraph, type Graph } from './graph.js'
+import { cast, createGraph, type Graph } from './graph.js'
+import type { Lowering, Placed } from './lowering.js'
 import {
   rowMajor,
   sameLayout,
@@ -8,29 +9,8 @@ import {
   type Order,
 } from './layout.js'
 import { ruleOf } from './kernels.js'
-import type { ElementType } from './protobuf.js'
 import type { Trace } from './recorder.js'
 import { fillOf, sameShape, type TracedCall, type Value, type ValueType } from './values.js'
-
-/** Where a value is in the graph, and in which order of axes. */
-export interface Placed {
-  readonly name: string
-  readonly order: Order
-}
-
-/** What a rule uses to turn its call into nodes. */
-export interface Lowering {
-  readonly graph: Graph
-  /** The value as it lies. */
-  readonly place: (value: Value) => Placed
-  /** The value's name in the given order, transposed if need be; its dimensions are those of `storedShape`. */
-  readonly inOrder: (value: Value, order: Order) => string
-  /** Like `inOrder`, as an operand that broadcasts against tensors of `order`'s rank; fills become scalars. */
-  readonly operand: (value: Value, order: Order) => string
-  readonly reshape: (name: string, dims: readonly number[]) => string
-  /** Whether a single call reads the value, and it is not fetched. */
-  readonly readOnce: (value: Value) => boolean
-}
 
 /** Emits the nodes of a whole trace, in the order traced; returns where its values ended. */
 export function lower(trace: Trace): Lowering {
@@ -137,13 +117,6 @@ function scalar(graph: Graph, value: number, dtype: ValueType): string {
   const integer = graph.int32s([value], [])
   return dtype === 'int32' ? integer : cast(graph, integer, 'bool')
 }
-
-/** Appends a conversion to another element type. */
-export function cast(graph: Graph, name: string, to: ElementType): string {
-  return graph.add('Cast', [name], { attributes: { to: onnxType[to] } })
-}
-
-const onnxType = { float32: 1, int32: 6, int64: 7, bool: 9 }
 
 /** The graph's name of a step input. */
 export function inputName(name: string): string {

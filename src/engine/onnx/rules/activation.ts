@@ -1,6 +1,6 @@
 import { AppError } from '../../../core/errors.js'
 import type { Order } from '../layout.js'
-import type { Lowering } from '../lower.js'
+import type { Lowering } from '../lowering.js'
 import { attribute, type Call } from '../values.js'
 
 const plain: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import { featureOrder, filterOrder } from '../layout.js'
-import type { Lowering, Placed } from '../lower.js'
+import type { Lowering, Placed } from '../lowering.js'
 import { attribute, input, sizeOf, type Call, type Shape, type Value } from '../values.js'
 import {
   convolutionWindow,

@@ -1,5 +1,5 @@
 import { at, storedShape } from '../layout.js'
-import { cast } from '../lower.js'
+import { cast } from '../graph.js'
 import {
   attribute,
   fillOf,

@@ -1,5 +1,5 @@
-import { rowMajor, sameLayout, type Order } from '../layout.js'
-import type { Lowering } from '../lower.js'
+import { rowMajor, sameLayout, storedShape, type Order } from '../layout.js'
+import type { Lowering } from '../lowering.js'
 import {
   attribute,
   fillOf,
@@ -66,6 +66,14 @@ export const elementwiseRules: Readonly<Record<string, Rule>> = {
   Elu: elementwise({
     operands: ['x'],
     emit: ({ graph }, operands) => graph.add('Elu', operands),
+  }),
+  EluGrad: elementwise({
+    operands: ['dy', 'y'],
+    emit: ({ graph }, [dy = '', y = '']) => {
+      const [zero, one] = [graph.floats([0], []), graph.floats([1], [])]
+      const falling = graph.add('Add', [graph.add('Min', [y, zero]), one])
+      return graph.add('Mul', [dy, falling])
+    },
   }),
   Erf: unary('Erf'),
   Exp: unary('Exp', Math.exp),
@@ -165,7 +173,7 @@ export const elementwiseRules: Readonly<Record<string, Rule>> = {
       const values = Object.values(call.inputs)
       const order = commonOrder(lowering, values, shared(values).shape)
       const names = values.map((value) => lowering.operand(value, order))
-      return [{ name: lowering.graph.add('Sum', names), order }]
+      return [{ name: stretch(lowering, lowering.graph.add('Sum', names), values, order), order }]
     },
   },
 }
@@ -188,13 +196,24 @@ function elementwise({ operands, emit, fold, dtype, same }: Elementwise): Rule {
     emit(call, lowering) {
       const { shape } = meta(call)
       const order = commonOrder(lowering, values(call), shape)
-      const whole = values(call).every((value) => fillOf(value) !== undefined)
-      const names = values(call).map((value, index) =>
-        whole && index === 0 ? lowering.inOrder(value, order) : lowering.operand(value, order),
-      )
-      return [{ name: emit(lowering, names, call), order }]
+      const names = values(call).map((value) => lowering.operand(value, order))
+      const name = emit(lowering, names, call)
+      return [{ name: stretch(lowering, name, values(call), order), order }]
     },
   }
+}
+
+/** Fills take part as scalars; where only a fill had the full shape, the result is expanded to it. */
+function stretch(
+  { graph }: Lowering,
+  name: string,
+  values: readonly Value[],
+  order: Order,
+): string {
+  const { shape } = shared(values)
+  const solid = values.filter((value) => fillOf(value) === undefined)
+  if (solid.length > 0 && sizeOf(shared(solid).shape) === sizeOf(shape)) return name
+  return graph.add('Expand', [name, graph.int64s(storedShape(shape, order))])
 }
 
 /** Clip treats its bounds as constants, so the value is the only operand. */

@@ -1,5 +1,5 @@
 import { at, rowMajor, storedShape } from '../layout.js'
-import { cast } from '../lower.js'
+import { cast } from '../graph.js'
 import {
   attribute,
   input,
@@ -103,6 +103,39 @@ export const indexingRules: Readonly<Record<string, Rule>> = {
       return [{ name: graph.add('Concat', names, { attributes: { axis } }), order }]
     },
   },
+  SplitV: {
+    list: true,
+    outputs(call) {
+      const { shape, dtype } = input(call, 'x')
+      return splitSizes(call).map((size) => ({ shape: shape.with(splitAxis(call), size), dtype }))
+    },
+    emit(call, { graph, place }) {
+      const { name, order } = place(input(call, 'x'))
+      const sizes = splitSizes(call)
+      const parts = graph.addMany('Split', [name, graph.int64s(sizes)], sizes.length, {
+        attributes: { axis: order.indexOf(splitAxis(call)) },
+      })
+      return parts.map((part) => ({ name: part, order }))
+    },
+  },
+  Unpack: {
+    list: true,
+    outputs(call) {
+      const { shape, dtype } = input(call, 'value')
+      const axis = unpackAxis(call)
+      return rowMajor(at(shape, axis)).map(() => ({ shape: shape.toSpliced(axis, 1), dtype }))
+    },
+    emit(call, { graph, inOrder, reshape }) {
+      const value = input(call, 'value')
+      const axis = unpackAxis(call)
+      const count = at(value.shape, axis)
+      const name = inOrder(value, rowMajor(value.shape.length))
+      const sizes = graph.int64s(rowMajor(count).map(() => 1))
+      const parts = graph.addMany('Split', [name, sizes], count, { attributes: { axis } })
+      const shape = value.shape.toSpliced(axis, 1)
+      return parts.map((part) => ({ name: reshape(part, shape), order: rowMajor(shape.length) }))
+    },
+  },
   GatherV2: {
     outputs: (call) => {
       const { shape, dtype } = input(call, 'x')
@@ -166,4 +199,23 @@ function concatenated(call: Call): Meta {
     shape: first.shape.with(axis, sum(values.map((v) => at(v.shape, axis)))),
     dtype: first.dtype,
   }
+}
+
+function splitAxis(call: Call): number {
+  const axis = attribute<number>(call, 'axis')
+  return axis < 0 ? axis + input(call, 'x').shape.length : axis
+}
+
+/** The lengths of the parts; tfjs gives them, with -1 for the rest, or their number. */
+function splitSizes(call: Call): number[] {
+  const length = at(input(call, 'x').shape, splitAxis(call))
+  const wanted = attribute<number | readonly number[]>(call, 'numOrSizeSplits')
+  if (typeof wanted === 'number') return rowMajor(wanted).map(() => length / wanted)
+  const known = sum(wanted.filter((size) => size >= 0))
+  return wanted.map((size) => (size < 0 ? length - known : size))
+}
+
+function unpackAxis(call: Call): number {
+  const axis = attribute<number>(call, 'axis')
+  return axis < 0 ? axis + input(call, 'value').shape.length : axis
 }

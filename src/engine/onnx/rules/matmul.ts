@@ -1,5 +1,5 @@
 import { sameLayout, rowMajor, storedShape, type Order } from '../layout.js'
-import type { Lowering, Placed } from '../lower.js'
+import type { Lowering, Placed } from '../lowering.js'
 import { attribute, input, sizeOf, type Call, type Meta, type Value } from '../values.js'
 import { activate } from './activation.js'
 import type { Rule } from './rule.js'

@@ -1,5 +1,5 @@
 import { featureOrder, rowMajor } from '../layout.js'
-import type { Lowering, Placed } from '../lower.js'
+import type { Lowering, Placed } from '../lowering.js'
 import { input, sizeOf, type Call } from '../values.js'
 import {
   inputPosition,

@@ -1,5 +1,6 @@
 import { at, rowMajor } from '../layout.js'
-import { cast, type Lowering, type Placed } from '../lower.js'
+import { cast } from '../graph.js'
+import type { Lowering, Placed } from '../lowering.js'
 import {
   attribute,
   fillOf,

@@ -1,4 +1,4 @@
-import type { Lowering, Placed } from '../lower.js'
+import type { Lowering, Placed } from '../lowering.js'
 import { fillOf, input, type Call, type Meta, type TracedCall, type Value } from '../values.js'
 
 export type MakeFill = (meta: Meta, value: number) => Value

@@ -1,0 +1,23 @@
+import type { Graph } from './graph.js'
+import type { Order } from './layout.js'
+import type { Value } from './values.js'
+
+/** Where a value is in the graph, and in which order of axes. */
+export interface Placed {
+  readonly name: string
+  readonly order: Order
+}
+
+/** What a rule uses to turn its call into nodes. */
+export interface Lowering {
+  readonly graph: Graph
+  /** The value as it lies. */
+  readonly place: (value: Value) => Placed
+  /** The value's name in the given order, transposed if need be; its dimensions are those of `storedShape`. */
+  readonly inOrder: (value: Value, order: Order) => string
+  /** Like `inOrder`, as an operand that broadcasts against tensors of `order`'s rank; fills become scalars. */
+  readonly operand: (value: Value, order: Order) => string
+  readonly reshape: (name: string, dims: readonly number[]) => string
+  /** Whether a single call reads the value, and it is not fetched. */
+  readonly readOnce: (value: Value) => boolean
+}
