@@ -6,8 +6,9 @@ import type { Context } from './context.js'
 /** `predict`: what a trained model says of image files. */
 export class Predict extends BaseCommand<typeof Predict> {
   static override summary = 'Classify image files with a trained model.'
-  static override description = `Images (png, jpeg, webp, gif, tiff, svg) are fitted into the model's size. Garments on a bright ground are inverted
-first, because the training images show them on black; invert=never or invert=always decides otherwise.`
+  static override description = `Images (png, jpeg, webp, gif, tiff, svg) are fitted into the model's size. Garments \
+on a bright ground are inverted first, because the training images show them on \
+black; invert=never or invert=always decides otherwise.`
   static override usage = '<%= command.id %> IMAGE... checkpoint=RUN [WORDS...] [FLAGS]'
   static override examples = [
     '<%= config.bin %> <%= command.id %> shoe.png coat.jpg checkpoint=latest',

@@ -4,8 +4,9 @@ import type { Context } from './context.js'
 /** `test`: a checkpoint on the test images, or on another split or data set. */
 export class Test extends BaseCommand<typeof Test> {
   static override summary = 'Test a trained model.'
-  static override description = `Writes accuracy, F1, a per-class table, the confusion matrix (CSV, SVG, PNG) and all predictions into the run's
-directory under eval/. checkpoint= is a run id, a unique prefix of one, \`latest\`, a run directory or a model.json,
+  static override description = `Writes accuracy, F1, a per-class table, the confusion matrix (CSV, SVG, PNG) and all \
+predictions into the run's directory under eval/. checkpoint= is a run id, a unique \
+prefix of one, \`latest\`, a run directory or a model.json,
 with :best or :last behind it; best if there is one.`
   static override examples = [
     '<%= config.bin %> <%= command.id %> checkpoint=latest',

@@ -6,11 +6,13 @@ import { takeWords } from './special-words.js'
 /** `train`: one run, from a config, from a frozen spec, or from where an interrupted run stopped. */
 export class Train extends BaseCommand<typeof Train> {
   static override summary = 'Train a model and keep the run.'
-  static override description = `The config is composed, checked and frozen as spec.json in a new run directory; metrics, checkpoints and curves
-are written beside it. Without words it trains on embedded demo data in seconds.
+  static override description = `The config is composed, checked and frozen as spec.json in a new run directory; \
+metrics, checkpoints and curves are written beside it. Without words it trains on \
+embedded demo data in seconds.
 
-spec=PATH repeats a run from its spec.json, bit for bit; further words change it and make a child run.
-resume=RUN goes on with a run that was interrupted, from its last checkpoint, and ends in the same bits.`
+spec=PATH repeats a run from its spec.json, bit for bit; further words change it and \
+make a child run. resume=RUN goes on with a run that was interrupted, from its last \
+checkpoint, and ends in the same bits.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> data=fashion_mnist model=cnn labels=garment_groups trainer.epochs=5',
