@@ -21,7 +21,7 @@ export interface Outcome {
 export interface Envelope {
   readonly status: string
   readonly command: string | null
-  readonly result?: any // eslint-disable-line @typescript-eslint/no-explicit-any
+  readonly result?: unknown
   readonly error?: {
     readonly code: string
     readonly message: string

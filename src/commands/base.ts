@@ -89,11 +89,11 @@ export abstract class BaseCommand<T extends typeof Command> extends Command {
     const [typed, literal] = cutAtDashes(this.argv)
     const { raw, flags } = await this.#parse(typed)
     const tokens = raw.flatMap<Token>((token) => {
-      if (token.type === 'arg') return { text: token.input, deletes: false, literal: false }
+      if (token.type === 'arg') return { text: token.input, deletes: false }
       if (token.flag !== 'delete') return []
-      return { text: token.input, deletes: true, literal: false }
+      return { text: token.input, deletes: true }
     })
-    tokens.push(...literal.map((text) => ({ text, deletes: false, literal: true })))
+    tokens.push(...literal.map((text) => ({ text, deletes: false })))
     const { positionals } = this.ctor as typeof BaseCommand
     const sorted = sortTokens(tokens, {
       positionals,

@@ -11,7 +11,7 @@ import { guardStreams, writeOut } from './output.js'
 export async function main(words: readonly string[], root: string, about: About): Promise<void> {
   const json = wantsJson(words)
   const report = (error: unknown): void => reportFailure(error, { json })
-  guardStreams(report)
+  guardStreams((error) => reportFailure(error, { json: false }))
   process.on('uncaughtException', (error) => {
     report(error)
     process.exit()

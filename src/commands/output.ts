@@ -5,10 +5,11 @@ let isClosed = false
 
 /**
  * Lets a reader close our output early (`| head`) without a fuss, and reports any other failed write, such as a full
- * disk behind a redirection.
+ * disk behind a redirection. It replaces oclif's own listener, which throws.
  */
 export function guardStreams(report: (error: unknown) => void): void {
-  process.stdout.on('error', (error: Error) => {
+  process.stdout.removeAllListeners('error').on('error', (error: Error) => {
+    if (isClosed) return
     isClosed = true
     if (isBrokenPipe(error)) return
     report(writeError(error, 'standard output'))

@@ -6,8 +6,6 @@ export interface Token {
   readonly text: string
   /** It stood behind `--delete`. */
   readonly deletes: boolean
-  /** It stood after `--`. */
-  readonly literal: boolean
 }
 
 /** What a command makes of words that are no overrides, and what a mistaken one could have meant. */
@@ -28,8 +26,8 @@ export function sortTokens(
   const positionals: string[] = []
   for (const token of tokens) {
     if (token.deletes) words.push(`~${token.text}`)
-    else if (isPositional(token, rules)) positionals.push(token.text)
     else if (isOverride(token.text)) words.push(token.text)
+    else if (rules.positionals > 0) positionals.push(token.text)
     else throw strayWord(token.text, rules)
   }
   const surplus = positionals[rules.positionals]
@@ -37,12 +35,9 @@ export function sortTokens(
   return { words, positionals }
 }
 
-function isPositional(token: Token, rules: WordRules): boolean {
-  return rules.positionals > 0 && (token.literal || !isOverride(token.text))
-}
-
+/** No key begins like a path, so `./a=b.png` is none. */
 function isOverride(text: string): boolean {
-  return /^[~+]/.test(text) || text.includes('=')
+  return /^[~+]/.test(text) || (text.includes('=') && !/^(\.|\/|\\|[A-Za-z]:\\)/.test(text))
 }
 
 function strayWord(text: string, rules: WordRules): AppError {

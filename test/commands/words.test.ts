@@ -9,7 +9,7 @@ const rules = {
 }
 
 function tokens(...texts: string[]): Token[] {
-  return texts.map((text) => ({ text, deletes: false, literal: false }))
+  return texts.map((text) => ({ text, deletes: false }))
 }
 
 function refused(words: string[], positionals = 0): AppError {
@@ -25,7 +25,7 @@ describe('commands/words', () => {
   it('keeps overrides in order, --delete among them', () => {
     const typed = [
       ...tokens('model=cnn', '+a.b=1', '++c=2'),
-      { text: 'seed', deletes: true, literal: false },
+      { text: 'seed', deletes: true },
       ...tokens('~d', '@p=x', "note='a=b'"),
     ]
     assert.deepEqual(sortTokens(typed, rules), {
@@ -34,15 +34,12 @@ describe('commands/words', () => {
     })
   })
 
-  it('parts positionals from overrides; after -- every word is positional', () => {
-    const typed = [...tokens('/tmp/a.png', 'checkpoint=latest', 'b.png')]
-    typed.push({ text: 'odd=name.png', deletes: false, literal: true })
+  it('parts positionals from overrides', () => {
+    const typed = tokens('/tmp/a.png', 'checkpoint=latest', 'b.png', './odd=name.png')
     assert.deepEqual(sortTokens(typed, { ...rules, positionals: Infinity }), {
       words: ['checkpoint=latest'],
-      positionals: ['/tmp/a.png', 'b.png', 'odd=name.png'],
+      positionals: ['/tmp/a.png', 'b.png', './odd=name.png'],
     })
-    const literal = [{ text: 'seed=1', deletes: false, literal: true }]
-    assert.deepEqual(sortTokens(literal, rules).words, ['seed=1'])
   })
 
   it('guesses what a bare word meant', () => {
