@@ -34,6 +34,7 @@ export async function openModel(
     weightHash: weightHash(model),
     async dispose() {
       await inference.dispose()
+      model.dispose()
       await engine.dispose()
     },
   }

@@ -29,8 +29,9 @@ export interface TrainContext {
 }
 
 /**
- * Trains one run in its directory, from the start or from its `last` checkpoint, and writes how it ended. Being
- * interrupted is an outcome; a loss that is not finite is `loss_not_finite`; whatever is thrown ends up in the status.
+ * Trains one run in its directory, from the start or from its `last` checkpoint, and writes how it ended. The plan's
+ * model is disposed of at the end. Being interrupted is an outcome; a loss that is not finite is `loss_not_finite`;
+ * whatever is thrown ends up in the status.
  */
 export async function trainRun(
   plan: Plan,
@@ -98,6 +99,7 @@ async function train(
   } finally {
     context.progress.stop()
     await program.dispose()
+    model.dispose()
   }
 }
 
