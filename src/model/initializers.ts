@@ -16,7 +16,7 @@ interface Initializer {
 }
 
 /** keras: Glorot uniform, zero biases. pytorch: kaiming_uniform(a = sqrt 5), which is 1 / sqrt(fan in), for both. */
-export const initializers = {
+const initializers = {
   keras: { kernel: (fans) => Math.sqrt(6 / (fans.in + fans.out)), bias: () => 0 },
   pytorch: { kernel: (fans) => 1 / Math.sqrt(fans.in), bias: (fans) => 1 / Math.sqrt(fans.in) },
 } satisfies Record<ModelConfig['init'], Initializer>

@@ -4,7 +4,7 @@ import { crossEntropy } from './losses/cross-entropy.js'
 import type { Loss } from './losses/loss.js'
 
 /** Every loss by name. */
-export const losses = { cross_entropy: crossEntropy } satisfies Record<LossConfig['name'], Loss>
+const losses = { cross_entropy: crossEntropy } satisfies Record<LossConfig['name'], Loss>
 
 /** The loss that a config names. */
 export function lossOf(config: LossConfig): Loss {

@@ -10,7 +10,7 @@ import { initialize } from './initializers.js'
 import { mlp } from './mlp.js'
 
 /** The hub: every architecture by name. */
-export const models = { mlp, cnn } satisfies {
+const models = { mlp, cnn } satisfies {
   [Name in ResolvedModel['name']]: Architecture<ConfigOf<Name>>
 }
 

@@ -13,7 +13,7 @@ import { sgd } from './optimizers/sgd.js'
 import type { NamedVariable } from './variables.js'
 
 /** Every optimizer by name. */
-export const optimizers = { sgd, adam } satisfies {
+const optimizers = { sgd, adam } satisfies {
   [Config in OptimizerConfig as Config['name']]: (config: Config) => OptimizerRule
 }
 

@@ -5,7 +5,7 @@ import { none } from './schedules/none.js'
 import type { Schedule } from './schedules/schedule.js'
 
 /** Every schedule by name. */
-export const schedules = { none, multi_step: multiStep } satisfies {
+const schedules = { none, multi_step: multiStep } satisfies {
   [Config in SchedulerConfig as Config['name']]: Schedule<Config>
 }
 

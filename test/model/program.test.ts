@@ -154,4 +154,12 @@ withEngines('a program', (engine) => {
       })
     })
   }
+
+  it('trains on a batch of one image', async () => {
+    const program = open(engine(), tinyCnnConfig({ widths: [3], image_size: [2, 2] }))
+    const one = { x: new Float32Array(8), y: Int32Array.of(0), count: 1 }
+    const { loss } = await program.trainStep(one, { learningRate: 0.01, step: 0 })
+    assert.ok(Number.isFinite(loss))
+    await close(program)
+  })
 })
