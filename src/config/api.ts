@@ -5,11 +5,11 @@ import {
   resolveComposition,
 } from './composition.js'
 import { describeOverride } from './describe-override.js'
-import { gridJobs, parameterOverrides } from './jobs.js'
+import { batchSizes, gridJobs, parameterOverrides } from './jobs.js'
 import { type Library, createLibrary, withDirectories } from './library.js'
 import { originsOf } from './origins.js'
 import { parseOverride as parseOne, parseOverrides } from './overrides/parser.js'
-import { isHydraKey } from './hydra.js'
+import { batchSize, isHydraKey } from './hydra.js'
 import { freeze, toPlain } from './plain.js'
 import { directorySource, memoryBelow, memorySource } from './sources.js'
 import type { Location } from '../core/errors.js'
@@ -57,7 +57,7 @@ export function compose(options: ComposeOptions): ComposeResult {
     unresolved: toPlain(composition.root),
     choices: composition.choices,
     defaults: composition.layers.map((layer) => [layer.path, layer.package, layer.self] as const),
-    missing: missingPaths(resolved),
+    missing: missingPaths(composition.root),
     origins: originsOf(resolved),
   })
 }
@@ -70,6 +70,8 @@ export function parseOverride(text: string): ReturnType<typeof describeOverride>
 /** The jobs of a grid sweep, each a list of override texts, in Hydra's order. */
 export interface SweepResult {
   readonly jobs: readonly (readonly string[])[]
+  /** Sizes of the batches that `hydra.sweeper.max_batch_size` cuts the jobs into, where it is set. */
+  readonly batches?: readonly number[]
 }
 
 /** Expands the sweeps among the overrides into jobs; with files or a directory, the config's own sweep parameters too. */
@@ -83,9 +85,10 @@ export function expandSweep(
   const request = requestOf({ configName: null, ...options })
   const { hydra, library } = composeTree({ ...request, overrides: typed, sweeping: true })
   const own = typed.filter(({ key }) => !isHydraKey(key))
-  return freeze({
-    jobs: gridJobs([...parameterOverrides(hydra), ...own], (group) => library.options(group)),
-  })
+  const all = [...parameterOverrides(hydra), ...own]
+  const jobs = gridJobs(all, (group) => library.options(group))
+  const size = batchSize(hydra)
+  return freeze(size === undefined ? { jobs } : { jobs, batches: batchSizes(jobs.length, size) })
 }
 
 function requestOf(options: ComposeOptions): Omit<CompositionRequest, 'overrides'> {

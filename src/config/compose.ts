@@ -7,7 +7,7 @@ import { parseOverrides } from './overrides/parser.js'
 import type { Settings } from './settings.js'
 import { builtInDirectory, directorySource } from './sources.js'
 import type { MapNode } from './tree.js'
-import { combined, errorAt, plainKeys, validateRoot } from './validate.js'
+import { combined, errorAt, fillDefaults, plainKeys, validateRoot } from './validate.js'
 
 /** What composing may read besides the config files. */
 export interface ComposeContext {
@@ -64,6 +64,7 @@ export function composeFrom<K extends keyof Roots>(
     name: root,
     overrides: [...before, ...parseOverrides(words)],
     env,
+    complete: (tree) => fillDefaults(root, tree),
   })
   refuseMissing(composition.root)
   const tree = resolveComposition(composition, env)

@@ -30,6 +30,8 @@ export interface CompositionRequest {
   readonly name: string | null
   readonly overrides: readonly Override[]
   readonly env: Scope['env']
+  /** Adds what the config files leave out, before overrides are applied. */
+  readonly complete?: (root: MapNode) => void
   /** Compose the config that a sweep starts from: sweeps are left out, `???` options are allowed. */
   readonly sweeping?: boolean
 }
@@ -53,6 +55,7 @@ export function composeTree(request: CompositionRequest): Composition {
   const layers = expandDefaults({ library, choices, env, skipMissing: sweeping }, name)
   const root = mergeLayers(layers, { newKeys: true, env })
   checkHydra(child(root, 'hydra'), 'composition')
+  request.complete?.(root)
   applyOverrides(root, choices.values.map(openHydra), env)
   const hydra = child(root, 'hydra')
   checkHydra(hydra, 'struct-key')
@@ -147,11 +150,19 @@ function mergeLayers(layers: readonly Layer[], rules: MergeRules): MapNode {
 
 const emptyOrigin = { text: { file: '', text: '', layer: '' }, start: 0, end: 0 }
 
+const deepestPackage = 100
+
 /** The content below the mappings of its package. */
 function embed(content: Container, target: string): Container {
   if (target === '') return content
+  const keys = target.split('.')
+  if (keys.length > deepestPackage) {
+    throw configError('composition', `A package has at most ${deepestPackage} parts`, {
+      origin: content.origin,
+    })
+  }
   let node: Container = cloneNode(content) as Container
-  for (const key of target.split('.').reverse()) {
+  for (const key of keys.reverse()) {
     const map = mapNode(content.origin)
     setChild(map, key, node)
     node = map

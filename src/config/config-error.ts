@@ -43,9 +43,9 @@ export function configError(
 export function placeOf(origin: Origin | undefined): Pick<ErrorOptions, 'location' | 'frame'> {
   if (origin === undefined) return {}
   const { file, text, layer } = origin.text
+  if (text === '') return { location: { file, layer } }
   const start = positionAt(text, origin.start)
   const location: Location = { file, layer, ...start }
-  if (text === '') return { location }
   const end = positionAt(text, Math.max(origin.end, origin.start + 1))
   return { location, frame: drawFrame(text, start, end.line === start.line ? end : start) }
 }

@@ -1,5 +1,5 @@
 import type { Override, OverrideType } from './overrides/override.js'
-import { rangeValues } from './overrides/ranges.js'
+import { isListable, rangeValues } from './overrides/ranges.js'
 import {
   type Element,
   type Sweep,
@@ -44,7 +44,8 @@ function describeSweep(sweep: Sweep): Record<string, unknown> {
     case 'range': {
       const { kind, shuffle, tags } = sweep
       const [start, stop, step] = [sweep.start, sweep.stop, sweep.step].map(plainScalar)
-      const values = shuffle ? {} : { values: rangeValues(sweep).map(plainScalar) }
+      const values =
+        !shuffle && isListable(sweep) ? { values: rangeValues(sweep).map(plainScalar) } : {}
       return { kind, start, stop, step, shuffle, tags, ...values }
     }
     case 'interval': {
@@ -68,7 +69,7 @@ function holdsSweep(value: Element): boolean {
   if (isList(value)) return value.some(holdsSweep)
   if (value === null || typeof value !== 'object') return false
   if (isDictionary(value)) return value.entries.some(([, item]) => holdsSweep(item))
-  return isSweep(value)
+  return isSweep(value) && value.kind !== 'glob'
 }
 
 function plainElement(value: Element): unknown {

@@ -24,22 +24,33 @@ const accepted: Readonly<Record<string, true | readonly string[]>> = {
   output_subdir: true,
 }
 
-const groups = new Set(
-  [
-    'hydra_logging',
-    'job_logging',
-    'launcher',
-    'sweeper',
-    'help',
-    'hydra_help',
-    'output',
-    'env',
-  ].map((name) => `hydra/${name}`),
-)
+const logging = ['default', 'disabled', 'none', 'stdout', 'hydra_debug']
 
-/** Whether a group is one of Hydra's own, whose options have no meaning here and are passed over. */
+/** Hydra's own groups and their options, which have no meaning here and are passed over. */
+const groups: Readonly<Record<string, readonly string[]>> = {
+  'hydra/hydra_logging': logging,
+  'hydra/job_logging': logging,
+  'hydra/launcher': ['basic'],
+  'hydra/sweeper': ['basic'],
+  'hydra/help': ['default'],
+  'hydra/hydra_help': ['default'],
+  'hydra/output': ['default'],
+  'hydra/env': ['default'],
+}
+
+/** Whether a group is one of Hydra's own. */
 export function isHydraGroup(group: string): boolean {
-  return groups.has(group.replace(/^\//, ''))
+  return Object.hasOwn(groups, group.replace(/^\//, ''))
+}
+
+/** Fails for an option that one of Hydra's own groups does not have. */
+export function checkHydraOption(group: string, option: unknown, origin: Node['origin']): void {
+  const options = groups[group.replace(/^\//, '')] ?? []
+  if (typeof option !== 'string' || options.includes(option)) return
+  throw configError('missing-config', `The group '${group}' has no option '${option}' here`, {
+    origin,
+    hint: `Available: ${options.join(', ')}.`,
+  })
 }
 
 /** Whether a config path lies in Hydra's own section. */
@@ -89,6 +100,17 @@ export function sweepParameters(hydra: Node | undefined): { key: string; node: N
     key: String(key),
     node,
   }))
+}
+
+/** The most jobs of a batch, where `hydra.sweeper.max_batch_size` says so. */
+export function batchSize(hydra: Node | undefined): number | undefined {
+  const sweeper = sectionOf(hydra, 'sweeper')
+  const node = sweeper === undefined ? undefined : child(sweeper, 'max_batch_size')
+  if (node?.kind !== 'scalar' || node.value === null) return undefined
+  if (typeof node.value === 'bigint' && node.value > 0n) return Number(node.value)
+  throw configError('other', '`hydra.sweeper.max_batch_size` is a whole number above zero', {
+    origin: node.origin,
+  })
 }
 
 function sectionOf(node: Node | undefined, key: string): MapNode | undefined {

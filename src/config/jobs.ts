@@ -32,6 +32,13 @@ export function parameterOverrides(hydra: Node | undefined): Override[] {
   return parseOverrides(words, { file: 'hydra.sweeper.params', layer: 'hydra.sweeper.params' })
 }
 
+/** The sizes of batches of at most `size` jobs each. */
+export function batchSizes(jobs: number, size: number): number[] {
+  return Array.from({ length: Math.ceil(jobs / size) }, (_, batch) =>
+    Math.min(size, jobs - batch * size),
+  )
+}
+
 function jobTexts(override: Override, optionsOf: OptionsOf): string[] {
   const { value } = override
   if (value !== undefined && isSweep(value)) {

@@ -1,5 +1,5 @@
 import { configError } from './config-error.js'
-import type { Node } from './tree.js'
+import { type Node, type Origin, listNode, mapNode, scalarNode, setChild } from './tree.js'
 import { plainScalar } from './values.js'
 
 /**
@@ -34,6 +34,28 @@ export function toJson(node: Node): unknown {
       code: 'config_invalid',
     },
   )
+}
+
+/** JSON data as nodes that all have one origin. */
+export function fromPlain(value: unknown, origin: Origin): Node {
+  if (Array.isArray(value)) {
+    const items: readonly unknown[] = value
+    return listNode(
+      origin,
+      items.map((item) => fromPlain(item, origin)),
+    )
+  }
+  if (value !== null && typeof value === 'object') {
+    const map = mapNode(origin)
+    for (const [key, item] of Object.entries(value)) setChild(map, key, fromPlain(item, origin))
+    return map
+  }
+  const scalar = typeof value === 'string' || typeof value === 'boolean' ? value : null
+  return scalarNode(typeof value === 'number' ? numeric(value) : scalar, origin)
+}
+
+function numeric(value: number): bigint | number {
+  return Number.isInteger(value) ? BigInt(value) : value
 }
 
 /** Freezes plain data, all the way down. */

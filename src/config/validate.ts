@@ -2,9 +2,9 @@ import { AppError, type ErrorCode, type ErrorOptions } from '../core/errors.js'
 import { nearest } from '../core/table.js'
 import type { Roots } from '../spec/types.gen.js'
 import { configError, positionAt } from './config-error.js'
-import { freeze, toJson } from './plain.js'
+import { freeze, fromPlain, toJson, toPlain } from './plain.js'
 import { type Finding, type Problem, describeFindings } from './schema-errors.js'
-import { type MapNode, type Node, type Origin, child } from './tree.js'
+import { type MapNode, type Node, type Origin, child, setChild } from './tree.js'
 import * as generated from './validators.gen.js'
 
 type Validator = ((data: unknown) => boolean) & { errors?: readonly Finding[] | null }
@@ -31,6 +31,17 @@ export function validateRoot<K extends keyof Roots>(root: K, tree: MapNode): Roo
   const problems = describeFindings(validate.errors ?? [], valueAt)
   const errors = problems.map((problem) => problemError(tree, data, problem))
   throw combined(errors)
+}
+
+/**
+ * Adds the keys that the schema has defaults for and the config files leave out, so that overrides and references
+ * find them.
+ */
+export function fillDefaults(root: keyof Roots, tree: MapNode): void {
+  const data = toPlain(tree)
+  validators[root](data)
+  const text = { file: `schemas/${root}.schema.json`, text: '', layer: 'default' }
+  graft(tree, data, { text, start: 0, end: 0 })
 }
 
 /** One error for several: the first, with the others as its details. */
@@ -102,6 +113,15 @@ function locate(
     node = next
   }
   return { origin, node }
+}
+
+function graft(map: MapNode, data: unknown, origin: Origin): void {
+  if (data === null || typeof data !== 'object') return
+  for (const [key, value] of Object.entries(data)) {
+    const present = child(map, key)
+    if (present === undefined) setChild(map, key, fromPlain(value, origin))
+    else if (present.kind === 'map') graft(present, value, origin)
+  }
 }
 
 function below(node: Node, key: string): Node | undefined {

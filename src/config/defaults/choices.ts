@@ -1,6 +1,6 @@
 import { nearest } from '../../core/table.js'
 import { configError } from '../config-error.js'
-import { isHydraGroup } from '../hydra.js'
+import { checkHydraOption, isHydraGroup } from '../hydra.js'
 import type { Library } from '../library.js'
 import { type Override, choiceKey } from '../overrides/override.js'
 import {
@@ -52,7 +52,10 @@ export function readChoices(library: Library, overrides: readonly Override[]): C
   for (const override of overrides) {
     const { value, type, origin } = override
     if (value !== undefined && isSweep(value)) continue
-    if (isHydraGroup(override.key)) continue
+    if (isHydraGroup(override.key)) {
+      checkHydraOption(override.key, unquoted(value ?? null), origin)
+      continue
+    }
     if (!library.isGroup(override.key) || (value !== undefined && isDictionary(value))) {
       values.push(override)
     } else if (type === 'force-add' || type === 'extend-list') {

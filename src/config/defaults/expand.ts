@@ -1,6 +1,6 @@
 import { nearest } from '../../core/table.js'
 import { configError } from '../config-error.js'
-import { isHydraGroup } from '../hydra.js'
+import { checkHydraOption, isHydraGroup } from '../hydra.js'
 import { type ConfigFile, type Library, emptyConfig } from '../library.js'
 import { type Choices, addOverride, checkAllUsed, isDeleted, noteChoice } from './choices.js'
 import { resolveChoices } from './interpolate.js'
@@ -168,7 +168,10 @@ function expandItems(
       parts[index] = [self]
       continue
     }
-    if (item.kind === 'group' && isHydraGroup(item.group)) continue
+    if (item.kind === 'group' && isHydraGroup(item.group)) {
+      checkHydraOption(item.group, item.value, item.origin)
+      continue
+    }
     const placed = chosen(branch.choices, place(item, base, target))
     if (isInterpolated(placed)) waiting.push([index, placed])
     else parts[index] = expandOptions(branch, placed)

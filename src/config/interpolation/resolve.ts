@@ -3,6 +3,7 @@ import { type ConfigErrorKind, configError } from '../config-error.js'
 import {
   type Container,
   type Node,
+  type Origin,
   cloneNode,
   isInterpolation,
   listNode,
@@ -32,12 +33,13 @@ export interface Scope {
   readonly open: Node[]
   readonly resolved: Map<Node, Node>
   copied: number
+  depth: number
 }
 
-const limits = { chain: 200, text: 50_000_000, nodes: 1_000_000 }
+const limits = { chain: 200, depth: 500, text: 50_000_000, nodes: 500_000 }
 
 export function createScope(root: Container, env: Scope['env']): Scope {
-  return { root, env, open: [], resolved: new Map(), copied: 0 }
+  return { root, env, open: [], resolved: new Map(), copied: 0, depth: 0 }
 }
 
 /** The value a node stands for: itself, or what its references lead to (a container stays in its own place). */
@@ -56,16 +58,22 @@ export function dereference(scope: Scope, node: Node): Node {
 /** A copy of the tree with every interpolation replaced by its value; each value keeps the place it was written at. */
 export function resolveTree(scope: Scope, node: Node): Node {
   scope.copied += 1
+  scope.depth += 1
   if (scope.copied > limits.nodes) {
     throw fail('resolution', `References repeat more than ${limits.nodes} values`, node)
   }
+  if (scope.depth > limits.depth) {
+    throw fail('resolution', `References nest values more than ${limits.depth} levels deep`, node)
+  }
   const concrete = dereference(scope, node)
-  if (concrete !== node) {
+  const referred = concrete !== node && concrete.kind !== 'scalar'
+  if (referred) {
     checkChain(scope, node)
     scope.open.push(node)
   }
   const copy = copyResolved(scope, concrete, node)
-  if (concrete !== node) scope.open.pop()
+  if (referred) scope.open.pop()
+  scope.depth -= 1
   return copy
 }
 
@@ -93,12 +101,15 @@ function copyResolved(scope: Scope, concrete: Node, { origin, replaced }: Node):
   return map
 }
 
-function partsOf(node: Node & { kind: 'scalar'; value: string }): Part[] {
+function partsOf({ value, origin }: { readonly value: string; readonly origin: Origin }): Part[] {
   try {
-    return parseInterpolations(node.value)
+    return parseInterpolations(value)
   } catch (error) {
     if (!(error instanceof InterpolationSyntax)) throw error
-    throw fail('syntax', `Cannot read the interpolation '${node.value}': ${error.message}`, node)
+    const shown = value.length > 120 ? `${value.slice(0, 119)}…` : value
+    throw configError('interpolation-syntax', `Cannot read '${shown}': ${error.message}`, {
+      origin,
+    })
   }
 }
 
@@ -215,8 +226,8 @@ function isAncestor(node: Node, of: Node): boolean {
 }
 
 function checkChain(scope: Scope, node: Node): void {
-  const chain = [...scope.open, node].map((open) => pathOf(open).join('.'))
   if (scope.open.includes(node)) {
+    const chain = [...scope.open, node].map((open) => pathOf(open).join('.'))
     throw fail('resolution', `Values refer to each other in a circle: ${chain.join(' -> ')}`, node)
   }
   if (scope.open.length >= limits.chain) {
@@ -225,7 +236,7 @@ function checkChain(scope: Scope, node: Node): void {
 }
 
 function fail(
-  kind: 'key' | 'missing' | 'resolution' | 'syntax',
+  kind: 'key' | 'missing' | 'resolution',
   message: string,
   { origin }: Node,
   suggestions: readonly string[] = [],

@@ -19,8 +19,6 @@ export function select(scope: Scope, start: Container, path: readonly string[]):
     if (isMissing(node)) return { reason: 'missing' }
     if (index === path.length - 1) return { node }
     if (node.kind === 'scalar') {
-      if (node.value === null)
-        return { reason: 'absent', key: path[index + 1] ?? '', candidates: [] }
       return {
         reason: 'type',
         through: `'${path.slice(0, index + 1).join('.')}', which is no container`,

@@ -28,7 +28,15 @@ export function applyOverrides(
   for (const override of overrides) applyOverride(root, override, env)
 }
 
+const deepest = 100
+
 function applyOverride(root: MapNode, override: Override, env: Scope['env']): void {
+  if (splitPath(override.key).length > deepest) {
+    throw configError('composition', `A key has at most ${deepest} parts`, {
+      origin: override.keyOrigin,
+      code: 'override_target',
+    })
+  }
   if (override.package !== undefined) {
     throw configError(
       'composition',

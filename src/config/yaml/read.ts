@@ -201,6 +201,8 @@ function originOf(text: Text, node: ParsedNode): Origin {
 
 function plainMessage(message: string): string {
   const [first = message] = message.split('\n')
+  // The parser reports its own stack overflow as a syntax error.
+  if (first.includes('call stack')) return 'Not valid YAML: it is nested too deeply'
   return `Not valid YAML: ${first.replace(/:$/, '')}`
 }
 
