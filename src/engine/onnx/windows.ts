@@ -65,11 +65,6 @@ export function windowAttributes({ height, width }: Window): Record<string, numb
   }
 }
 
-/** Whether each input position lies in one window at most. */
-export function isDisjoint({ height, width }: Window): boolean {
-  return height.stride >= height.window && width.stride >= width.window
-}
-
 /** Whether the windows cover each input position exactly once. */
 export function isTiling({ height, width }: Window): boolean {
   return [height, width].every(

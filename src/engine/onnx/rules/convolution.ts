@@ -116,7 +116,10 @@ function flippedFilters(lowering: Lowering, filter: Value): string {
   return reshape(turned, [inputs, outputs, kh, kw, 1])
 }
 
-/** The gradient with respect to the filter, [O,C,kh,kw]: one Gemm of dy with the gathered columns of the input. */
+/**
+ * The gradient with respect to the filter: one Gemm of the gathered columns of the input with dy. The columns come
+ * first, because Gemm rearranges its second operand, and dy is the smaller one; the product is [C,kh,kw,O].
+ */
 function filterGradient(call: Call, lowering: Lowering): Placed {
   const [x, dy] = [input(call, 'x'), input(call, 'dy')]
   const shape = attribute<Shape>(call, 'filterShape')
@@ -127,9 +130,12 @@ function filterGradient(call: Call, lowering: Lowering): Placed {
   const positions = height.output * width.output * batch
   const gradient = reshape(lowering.inOrder(dy, featureOrder), [outputChannels, positions])
   const columns = reshape(gatherTaps(lowering, x, window), [inputChannels * taps, positions])
-  const product = graph.add('Gemm', [gradient, columns], { attributes: { transB: 1 } })
+  const product = graph.add('Gemm', [columns, gradient], { attributes: { transB: 1 } })
+  const dims = [inputChannels, height.window, width.window, outputChannels]
+  const placed = { name: reshape(product, dims), order: [2, 0, 1, 3] }
+  const perm = filterOrder.map((axis) => placed.order.indexOf(axis))
   return {
-    name: reshape(product, [outputChannels, inputChannels, height.window, width.window]),
+    name: graph.add('Transpose', [placed.name], { attributes: { perm } }),
     order: filterOrder,
   }
 }

@@ -3,7 +3,6 @@ import type { Lowering, Placed } from '../lowering.js'
 import { input, sizeOf, type Call } from '../values.js'
 import {
   inputPosition,
-  isDisjoint,
   isTiling,
   poolingWindow,
   windowAttributes,
@@ -22,8 +21,10 @@ export const poolingRules: Readonly<Record<string, Rule>> = {
     emit(call, lowering) {
       const x = input(call, 'x')
       const window = poolingWindow(call, x.shape)
-      const [largest = ''] = maxPool(lowering, maps(lowering, x), window)
-      return [fromMaps(lowering, largest, window.outputShape)]
+      const name = lowering.graph.add('MaxPool', [maps(lowering, x)], {
+        attributes: windowAttributes(window),
+      })
+      return [fromMaps(lowering, name, window.outputShape)]
     },
   },
   MaxPoolGrad: {
@@ -50,29 +51,69 @@ export const poolingRules: Readonly<Record<string, Rule>> = {
   },
 }
 
-/** The largest values and their flat positions in [1,C,H,W,B]; the first position wins a tie. */
-function maxPool({ graph }: Lowering, name: string, window: Window): string[] {
-  return graph.addMany('MaxPool', [name], 2, { attributes: windowAttributes(window) })
+/** Sends each value of dy to where its window's maximum was; the first position wins a tie. */
+function maxPoolGradient(call: Call, lowering: Lowering): Placed {
+  const window = poolingWindow(call, input(call, 'input').shape)
+  return isTiling(window) ? sentByTap(call, lowering, window) : scattered(call, lowering, window)
 }
 
-/** Sends each value of dy to where its window's maximum was; windows that overlap add up. */
-function maxPoolGradient(call: Call, lowering: Lowering): Placed {
-  const x = input(call, 'input')
-  const window = poolingWindow(call, x.shape)
+/** HardSigmoid(d) = max(0, min(1, steep * d + 1)) of x - max is 1 where they are equal and 0 elsewhere, in one pass. */
+const steep = 3e38
+
+/**
+ * Windows side by side: tap by tap, the part of dy whose maximum is there is handed over, and the rest goes on to the
+ * next tap. Some passes over tensors of dy's size, which all use every thread, unlike a scatter.
+ */
+function sentByTap(call: Call, lowering: Lowering, window: Window): Placed {
   const { graph, reshape } = lowering
-  const [, places = ''] = maxPool(lowering, maps(lowering, x), window)
-  const dy = maps(lowering, input(call, 'dy'))
-  const { batch, inputChannels, height, width } = window
-  if (isDisjoint(window)) {
-    const dims = graph.int64s([1, inputChannels, height.input, width.input, batch])
-    const { kernel_shape = [], strides = [], pads = [] } = windowAttributes(window)
-    const name = graph.add('MaxUnpool', [dy, places, dims], {
-      attributes: { kernel_shape, strides, pads },
-    })
-    return fromMaps(lowering, name, x.shape)
+  const { batch, inputChannels: channels, height, width } = window
+  const apart = [channels, height.output, 1, width.output, 1, batch]
+  const [dy, largest] = (['dy', 'output'] as const).map((name) =>
+    reshape(lowering.inOrder(input(call, name), featureOrder), apart),
+  )
+  const x = reshape(lowering.inOrder(input(call, 'input'), featureOrder), [
+    channels,
+    height.output,
+    height.window,
+    width.output,
+    width.window,
+    batch,
+  ])
+  let rest = dy ?? ''
+  const send = (tapY: number, tapX: number): string => {
+    if (tapY === height.window - 1 && tapX === width.window - 1) return rest
+    const bounds = [
+      [tapY, tapX],
+      [tapY + 1, tapX + 1],
+      [2, 4],
+    ].map((list) => graph.int64s(list))
+    const gap = graph.add('Sub', [graph.add('Slice', [x, ...bounds]), largest ?? ''])
+    const attributes = { alpha: { float: steep }, beta: { float: 1 } }
+    const part = graph.add('Mul', [rest, graph.add('HardSigmoid', [gap], { attributes })])
+    rest = graph.add('Sub', [rest, part])
+    return part
   }
+  const rows = rowMajor(height.window).map((tapY) => {
+    const parts = rowMajor(width.window).map((tapX) => send(tapY, tapX))
+    return graph.add('Concat', parts, { attributes: { axis: 4 } })
+  })
+  const name = graph.add('Concat', rows, { attributes: { axis: 2 } })
+  return {
+    name: reshape(name, [channels, height.input, width.input, batch]),
+    order: featureOrder,
+  }
+}
+
+/** Windows that overlap or leave gaps: ONNX tells where each maximum was, and values for one place add up. */
+function scattered(call: Call, lowering: Lowering, window: Window): Placed {
+  const { graph, reshape } = lowering
+  const x = input(call, 'input')
+  const { batch, inputChannels, height, width } = window
+  const attributes = windowAttributes(window)
+  const [, places = ''] = graph.addMany('MaxPool', [maps(lowering, x)], 2, { attributes })
+  const dy = reshape(maps(lowering, input(call, 'dy')), [-1])
   const zeros = graph.add('Expand', [graph.floats([0], []), graph.int64s([sizeOf(x.shape)])])
-  const name = graph.add('ScatterElements', [zeros, reshape(places, [-1]), reshape(dy, [-1])], {
+  const name = graph.add('ScatterElements', [zeros, reshape(places, [-1]), dy], {
     attributes: { axis: 0, reduction: 'add' },
   })
   return {

@@ -1,13 +1,10 @@
-import { at, rowMajor } from '../layout.js'
+import { rowMajor } from '../layout.js'
 import { cast } from '../graph.js'
 import type { Lowering, Placed } from '../lowering.js'
 import {
   attribute,
   fillOf,
   input,
-  madeBy,
-  sameShape,
-  sizeOf,
   type Call,
   type Meta,
   type Value,
@@ -17,16 +14,7 @@ import type { Rule } from './rule.js'
 
 /** Kernels that sum or search along axes. */
 export const reductionRules: Readonly<Record<string, Rule>> = {
-  Sum: {
-    ...reduction('ReduceSum', 'axis'),
-    emit(call, lowering) {
-      const [x, axes] = [input(call, 'x'), axesOf(call, 'axis')]
-      return [
-        dotProduct(lowering, x, axes, keeps(call)) ??
-          reduce(lowering, 'ReduceSum', x, axes, keeps(call)),
-      ]
-    },
-  },
+  Sum: reduction('ReduceSum', 'axis'),
   Mean: reduction('ReduceMean', 'axis', 'float32'),
   Max: reduction('ReduceMax', 'reductionIndices'),
   Min: reduction('ReduceMin', 'axis'),
@@ -68,51 +56,6 @@ export function reduce(
     attributes: { keepdims: keepDimensions ? 1 : 0 },
   })
   return { name: reduced, order: keepDimensions ? order : without(order, axes) }
-}
-
-/** Shorter sums of products are not worth a matrix product each. */
-const longDot = 1024
-
-/**
- * A long sum of products over the innermost axes, as one dot product for each of the others: [K,1,N] x [K,N,1]. It
- * needs no memory for the products.
- */
-function dotProduct(
-  lowering: Lowering,
-  value: Value,
-  axes: readonly number[],
-  keepDimensions: boolean,
-): Placed | undefined {
-  const { graph, reshape } = lowering
-  const factors = factorsOf(value)
-  const order = factors && lowering.place(factors[0]).order
-  if (!factors || !order || value.dtype !== 'float32' || !lowering.readOnce(value)) return undefined
-  const kept = order.slice(0, order.length - axes.length)
-  if (kept.some((axis) => axes.includes(axis))) return undefined
-  const outer = sizeOf(kept.map((axis) => at(value.shape, axis)))
-  const inner = sizeOf(value.shape) / outer
-  if (inner < longDot) return undefined
-  const [left, right] = factors.map((factor) => lowering.inOrder(factor, order))
-  const product = graph.add('MatMul', [
-    reshape(left ?? '', [outer, 1, inner]),
-    reshape(right ?? '', [outer, inner, 1]),
-  ])
-  const after = keepDimensions ? order : without(order, axes)
-  const dims = order.filter((axis) => keepDimensions || !axes.includes(axis))
-  const sizes = dims.map((axis) => (axes.includes(axis) ? 1 : at(value.shape, axis)))
-  return { name: reshape(product, sizes), order: after }
-}
-
-/** The two tensors of one shape whose product the value is. */
-function factorsOf(value: Value): readonly [Value, Value] | undefined {
-  const square = madeBy(value, 'Square')
-  if (square) return [input(square, 'x'), input(square, 'x')]
-  const product = madeBy(value, 'Multiply')
-  if (!product) return undefined
-  const [a, b] = [input(product, 'a'), input(product, 'b')]
-  return sameShape(a.shape, b.shape) && fillOf(a) === undefined && fillOf(b) === undefined
-    ? [a, b]
-    : undefined
 }
 
 function logical(op: string): Rule {

@@ -1,0 +1,63 @@
+"""A training step of the benchmark's models in PyTorch, timed on request: one JSON line in, one out."""
+
+import json
+import sys
+import time
+
+import torch
+from torch import nn
+
+torch.set_num_threads(int(sys.argv[1]))
+torch.manual_seed(0)
+
+
+def mlp():
+    return nn.Sequential(nn.Flatten(), nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10))
+
+
+def cnn():
+    def block(inputs, outputs):
+        return [
+            nn.Conv2d(inputs, outputs, 3, padding=1, bias=False),
+            nn.BatchNorm2d(outputs),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+        ]
+
+    head = [nn.Flatten(), nn.Linear(64 * 7 * 7, 128), nn.ReLU(), nn.Dropout(0.5), nn.Linear(128, 10)]
+    return nn.Sequential(*block(1, 32), *block(32, 64), *head)
+
+
+models = {"mlp": mlp, "cnn": cnn}
+
+
+def prepare(name, batch):
+    model = models[name]().train()
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+    loss_of = nn.CrossEntropyLoss()
+    images = torch.rand(batch, 1, 28, 28)
+    labels = torch.arange(batch) % 10
+
+    def step():
+        optimizer.zero_grad()
+        loss = loss_of(model(images), labels)
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return step
+
+
+steps = {}
+print(json.dumps({"version": torch.__version__}), flush=True)
+for line in sys.stdin:
+    request = json.loads(line)
+    key = (request["model"], request["batch"])
+    if key not in steps:
+        steps[key] = prepare(*key)
+    times = []
+    for _ in range(request["repeats"]):
+        start = time.perf_counter()
+        steps[key]()
+        times.append((time.perf_counter() - start) * 1000)
+    print(json.dumps(times), flush=True)
