@@ -5,6 +5,7 @@ import { RunsList } from './runs/list.js'
 import { RunsRm } from './runs/rm.js'
 import { RunsShow } from './runs/show.js'
 import { SqlExport } from './sql-export.js'
+import { Sweep } from './sweep.js'
 import { Test } from './test.js'
 import { Train } from './train.js'
 
@@ -16,6 +17,7 @@ export const commands = {
   'runs:rm': RunsRm,
   'runs:show': RunsShow,
   'sql-export': SqlExport,
+  sweep: Sweep,
   test: Test,
   train: Train,
 } satisfies Record<string, typeof Command>

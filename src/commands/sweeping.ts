@@ -1,0 +1,109 @@
+import { AppError } from '../core/errors.js'
+import { formatTable } from '../core/terminal.js'
+import { valueOf, type LeaderboardRow } from '../sweep/leaderboard.js'
+import type { SweepPlan, Trial } from '../sweep/plan.js'
+import { runSweep, type SweepOutcome } from '../sweep/sweep.js'
+import type { Output } from './base.js'
+import type { Context } from './context.js'
+import { runTrial } from './trial.js'
+
+/** What `--dry-run` shows: every trial as the command that would train it. */
+export function showSweepPlan({ trials, objective, config }: SweepPlan): Output {
+  const lines = trials.map(({ number, words }) => `${number}  ${trainCommand(words)}`)
+  const heading = `${trials.length} trials, sampler ${config.sampler.name}`
+  const ranking = objective === null ? '' : `, ranked by ${objective.metric} (${objective.mode})`
+  return {
+    result: {
+      sampler: config.sampler,
+      objective,
+      trials: trials.map(({ number, words, composed }) => ({
+        number,
+        words,
+        config: composed.config,
+      })),
+    },
+    text: [heading + ranking, ...lines].join('\n'),
+  }
+}
+
+/** Runs a sweep and reports it; failed trials and an interruption decide the exit code. */
+export async function startSweep(plan: SweepPlan, context: Context): Promise<Output> {
+  const { log, clock, signal } = context
+  const run = (trial: Trial) => runTrial(trial, context)
+  const outcome = await runSweep(plan, { log, clock, signal, runTrial: run })
+  const best = bestTrial(plan, outcome)
+  const command = best === undefined ? null : trainCommand(best.words)
+  return {
+    result: { ...outcome, best_command: command },
+    text: report(plan, outcome, command),
+    failure: failureOf(outcome),
+  }
+}
+
+function report(plan: SweepPlan, outcome: SweepOutcome, command: string | null): string {
+  const { leaderboard, path } = outcome
+  if (path === null || plan.objective === null) return 'The sweep has no trials.'
+  const isRepeated = leaderboard.some(({ group_size }) => group_size > 1)
+  const header = ['rank', 'trial', plan.objective.metric]
+  if (isRepeated) header.push('mean', 'deviation', 'seeds')
+  header.push(...plan.axes.map((axis) => axis.key), 'run')
+  const rows = leaderboard.map((row) => [
+    row.rank,
+    row.trial,
+    rounded(row.value),
+    ...(isRepeated ? groupCells(row) : []),
+    ...row.choices.map(valueOf),
+    row.run_id === null || row.state !== 'succeeded'
+      ? [row.run_id, row.state].filter((part) => part !== null).join(' ')
+      : row.run_id,
+  ])
+  const lines = [formatTable(header, rows), '', `written  ${path}/leaderboard.csv`]
+  if (command !== null) lines.push(`best     ${command}`)
+  return lines.join('\n')
+}
+
+function groupCells(row: LeaderboardRow): (number | null)[] {
+  return [rounded(row.group_mean), rounded(row.group_deviation), row.group_size]
+}
+
+function bestTrial(plan: SweepPlan, { leaderboard }: SweepOutcome): Trial | undefined {
+  const [first] = leaderboard
+  return first === undefined || first.rank === null ? undefined : plan.trials[first.trial]
+}
+
+function failureOf({ state, failed, planned, leaderboard }: SweepOutcome): AppError | undefined {
+  if (state === 'interrupted') {
+    const ended = leaderboard.filter((row) => row.state !== 'interrupted').length
+    const open = leaderboard.find((row) => row.state === 'interrupted' && row.run_id !== null)
+    return new AppError(
+      'interrupted',
+      `The sweep was stopped after ${ended} of ${planned} trials`,
+      {
+        ...(open?.run_id && {
+          hint: `Its last trial can go on: atelier train resume=${open.run_id}`,
+        }),
+      },
+    )
+  }
+  if (failed === 0) return undefined
+  return new AppError('trials_failed', `${failed} of ${planned} trials failed`, {
+    details: leaderboard.flatMap(({ trial, error, run_id }) => {
+      if (error === null) return []
+      const place = run_id === null ? '' : ` (run ${run_id})`
+      return [new AppError('run_failed', `Trial ${trial}${place}: ${error.message}`)]
+    }),
+  })
+}
+
+/** The command that trains one trial, ready to be pasted into a shell. */
+function trainCommand(words: readonly string[]): string {
+  return ['atelier train', ...words.map(quoteForShell)].join(' ')
+}
+
+function quoteForShell(word: string): string {
+  return /^[\w+][\w./:=,+@%-]*$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}
+
+function rounded(value: number | null): number | null {
+  return value === null ? null : Number(value.toFixed(4))
+}

@@ -1,0 +1,31 @@
+import type { Axis } from '../../config/axes.js'
+import type { SamplerConfig } from '../../spec/types.gen.js'
+import { grid } from './grid.js'
+import { random } from './random.js'
+
+/** A finished trial as a sampler sees it; `value` is null if it failed. */
+export interface FinishedTrial {
+  readonly number: number
+  readonly words: readonly string[]
+  readonly value: number | null
+}
+
+/**
+ * A way to choose trials. It asks and is told, it never trains: a choice is a function of the config, the axes, the
+ * trial's number (from 0) and the trials finished so far, so the search can be replayed from its journal.
+ */
+export interface SamplerKind<Config extends SamplerConfig = SamplerConfig> {
+  /** The number of trials; throws where the sampler cannot search an axis. */
+  count(config: Config, axes: readonly Axis[]): number
+  /** The override words of one trial, one for each axis. */
+  choose(
+    config: Config,
+    axes: readonly Axis[],
+    number: number,
+    finished: readonly FinishedTrial[],
+  ): string[]
+}
+
+export const samplers = { grid, random } satisfies {
+  [Name in SamplerConfig['name']]: SamplerKind<Extract<SamplerConfig, { name: Name }>>
+}
