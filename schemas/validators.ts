@@ -55,13 +55,16 @@ function plainKeys(schemas: Readonly<Record<string, Schema>>): Record<string, st
   )
 }
 
+const annotations = new Set(['title', 'description'])
+
 /**
  * The schema with each choice between variants made by its deciding value (`name`, or null), so that errors are about
  * the chosen variant only and defaults are filled in there.
  */
 function decided(schema: Schema): Schema {
+  const stated = Object.entries(schema).filter(([keyword]) => !annotations.has(keyword))
   const below = Object.fromEntries(
-    Object.entries(schema).map(([keyword, value]) => [keyword, decidedBelow(keyword, value)]),
+    stated.map(([keyword, value]) => [keyword, decidedBelow(keyword, value)]),
   )
   if (schema.oneOf?.every(isVariant) === true) return byName(below, schema.oneOf.map(decided))
   const [first, second] = schema.anyOf ?? []

@@ -29,7 +29,7 @@ export interface Composed<T> {
     readonly sha256: string
   }[]
   /** An error located at the value of a dotted key path: file, line, column and a code frame. */
-  fail(path: string, message: string, options?: FailOptions): AppError
+  readonly fail: (path: string, message: string, options?: FailOptions) => AppError
 }
 
 /** `code` defaults to `config_invalid`. */
