@@ -1,8 +1,7 @@
+import { join } from 'node:path'
 import { AppError } from '../core/errors.js'
-import { formatTable } from '../core/terminal.js'
-import { valueOf, type LeaderboardRow } from '../sweep/leaderboard.js'
 import type { SweepPlan, Trial } from '../sweep/plan.js'
-import { runSweep, type SweepOutcome } from '../sweep/sweep.js'
+import type { SweepOutcome } from '../sweep/sweep.js'
 import type { Output } from './base.js'
 import type { Context } from './context.js'
 import { runTrial } from './trial.js'
@@ -28,6 +27,8 @@ export function showSweepPlan({ trials, objective, config }: SweepPlan): Output 
 
 /** Runs a sweep and reports it; failed trials and an interruption decide the exit code. */
 export async function startSweep(plan: SweepPlan, context: Context): Promise<Output> {
+  const { runSweep } = await import('../sweep/sweep.js')
+  const { leaderboardTable } = await import('../sweep/leaderboard.js')
   const { log, clock, signal } = context
   const run = (trial: Trial) => runTrial(trial, context)
   const outcome = await runSweep(plan, { log, clock, signal, runTrial: run })
@@ -35,35 +36,16 @@ export async function startSweep(plan: SweepPlan, context: Context): Promise<Out
   const command = best === undefined ? null : trainCommand(best.words)
   return {
     result: { ...outcome, best_command: command },
-    text: report(plan, outcome, command),
+    text: report(outcome, leaderboardTable(plan, outcome.leaderboard), command),
     failure: failureOf(outcome),
   }
 }
 
-function report(plan: SweepPlan, outcome: SweepOutcome, command: string | null): string {
-  const { leaderboard, path } = outcome
-  if (path === null || plan.objective === null) return 'The sweep has no trials.'
-  const isRepeated = leaderboard.some(({ group_size }) => group_size > 1)
-  const header = ['rank', 'trial', plan.objective.metric]
-  if (isRepeated) header.push('mean', 'deviation', 'seeds')
-  header.push(...plan.axes.map((axis) => axis.key), 'run')
-  const rows = leaderboard.map((row) => [
-    row.rank,
-    row.trial,
-    rounded(row.value),
-    ...(isRepeated ? groupCells(row) : []),
-    ...row.choices.map(valueOf),
-    row.run_id === null || row.state !== 'succeeded'
-      ? [row.run_id, row.state].filter((part) => part !== null).join(' ')
-      : row.run_id,
-  ])
-  const lines = [formatTable(header, rows), '', `written  ${path}/leaderboard.csv`]
+function report({ path }: SweepOutcome, table: string, command: string | null): string {
+  if (path === null) return 'The sweep has no trials.'
+  const lines = [table, '', `written  ${join(path, 'leaderboard.csv')}`]
   if (command !== null) lines.push(`best     ${command}`)
   return lines.join('\n')
-}
-
-function groupCells(row: LeaderboardRow): (number | null)[] {
-  return [rounded(row.group_mean), rounded(row.group_deviation), row.group_size]
 }
 
 function bestTrial(plan: SweepPlan, { leaderboard }: SweepOutcome): Trial | undefined {
@@ -102,8 +84,4 @@ function trainCommand(words: readonly string[]): string {
 
 function quoteForShell(word: string): string {
   return /^[\w+][\w./:=,+@%-]*$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
-}
-
-function rounded(value: number | null): number | null {
-  return value === null ? null : Number(value.toFixed(4))
 }

@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync'
+import { formatTable } from '../core/terminal.js'
 import type { Objective } from './objective.js'
 import type { SweepPlan, Trial } from './plan.js'
 
@@ -64,9 +65,28 @@ export function leaderboardCsv(plan: SweepPlan, rows: readonly LeaderboardRow[])
   return stringify([header, ...lines], { quoted_match: /[\r\n]/ })
 }
 
+/** The leaderboard for people; mean and deviation only where seeds repeat a choice. */
+export function leaderboardTable(plan: SweepPlan, rows: readonly LeaderboardRow[]): string {
+  const isRepeated = rows.some(({ group_size }) => group_size > 1)
+  const header = ['rank', 'trial', plan.objective?.metric ?? 'value']
+  if (isRepeated) header.push('mean', 'deviation', 'seeds')
+  header.push(...plan.axes.map((axis) => axis.key), 'run')
+  const lines = rows.map((row) => [
+    ...[row.rank, row.trial, rounded(row.value)],
+    ...(isRepeated ? [rounded(row.group_mean), rounded(row.group_deviation), row.group_size] : []),
+    ...row.choices.map(valueOf),
+    row.state === 'succeeded' ? row.run_id : `${row.run_id ?? ''} ${row.state}`.trim(),
+  ])
+  return formatTable(header, lines)
+}
+
 /** What a word sets its key to. */
-export function valueOf(word: string): string {
+function valueOf(word: string): string {
   return word.slice(word.indexOf('=') + 1)
+}
+
+function rounded(value: number | null): number | null {
+  return value === null ? null : Number(value.toFixed(4))
 }
 
 function statistics(values: readonly number[]) {
