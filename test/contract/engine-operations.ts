@@ -154,6 +154,8 @@ export const operationCases: readonly OperationCase[] = [
       differentiable: !['maximum', 'minimum', 'squared difference'].includes(title),
     },
   ]),
+  two('add, lower rank against ones', float(5), float(1, 1), tf.add),
+  two('add, column and row', float(1, 4, 1), float(5), tf.add),
   ...[false, true].flatMap((left) =>
     [false, true].map((right) =>
       two(

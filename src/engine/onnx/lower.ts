@@ -16,16 +16,21 @@ import { fillOf, sameShape, type TracedCall, type Value, type ValueType } from '
 export function lower(trace: Trace): Lowering {
   const graph = createGraph()
   const places = new Map<number, Placed>()
-  const uses = countUses(trace)
+  const dimensions = new Map<string, readonly number[]>()
+  /** What a reshaped tensor was before, so that reshapes in a row become one or none. */
+  const roots = new Map<string, string>()
+  const put = (value: Value, placed: Placed): Placed => {
+    places.set(value.id, placed)
+    dimensions.set(placed.name, storedShape(value.shape, placed.order))
+    return placed
+  }
 
   const lowering: Lowering = {
     graph,
     place(value) {
       const known = places.get(value.id)
       if (known) return known
-      const placed = placeSource(graph, value)
-      places.set(value.id, placed)
-      return placed
+      return put(value, placeSource(graph, value))
     },
     inOrder(value, order) {
       const placed = lowering.place(value)
@@ -49,20 +54,30 @@ export function lower(trace: Trace): Lowering {
       }
       return broadcastable(lowering, name, shape, order, own)
     },
-    reshape: (name, dims) => graph.add('Reshape', [name, graph.int64s(dims)]),
-    readOnce: (value) => uses.get(value.id) === 1,
+    reshape(name, dims) {
+      const root = roots.get(name) ?? name
+      const known = dimensions.get(root)
+      if (known && sameShape(known, dims)) return root
+      const result = graph.add('Reshape', [root, graph.int64s(dims)])
+      roots.set(result, root)
+      return result
+    },
   }
 
-  for (const call of trace.calls) emit(call, lowering, places)
+  for (const call of trace.calls) emit(call, lowering, put)
   return lowering
 }
 
-function emit(call: TracedCall, lowering: Lowering, places: Map<number, Placed>): void {
+function emit(
+  call: TracedCall,
+  lowering: Lowering,
+  put: (value: Value, placed: Placed) => void,
+): void {
   const placed = ruleOf(call.kernel).emit(call, lowering)
   call.outputs.forEach((value, index) => {
     const place = placed[index]
     if (!place) throw new Error(`The rule for ${call.kernel} did not place output ${index}`)
-    places.set(value.id, place)
+    put(value, place)
   })
 }
 
@@ -74,11 +89,11 @@ function broadcastable(
   order: Order,
   own: Order,
 ): string {
-  const wanted = withoutLeadingOnes(storedShape(shape, order))
+  const wanted = storedShape(shape, order)
   const added = shape.length - own.length
   const actual = storedShape(shape, withLeadingAxes(own, added)).slice(added)
-  const equal = sameShape(withoutLeadingOnes(actual), wanted)
-  return equal ? name : lowering.reshape(name, wanted)
+  if (sameShape(withoutLeadingOnes(actual), withoutLeadingOnes(wanted))) return name
+  return lowering.reshape(name, added > 0 ? withoutLeadingOnes(wanted) : wanted)
 }
 
 function withoutLeadingOnes(dims: readonly number[]): number[] {
@@ -126,13 +141,4 @@ export function inputName(name: string): string {
 /** The graph's name of a variable's buffer. */
 export function stateName(value: Value): string {
   return `state ${value.id}`
-}
-
-function countUses(trace: Trace): Map<number, number> {
-  const uses = new Map<number, number>()
-  const count = (value: Value) => uses.set(value.id, (uses.get(value.id) ?? 0) + 1)
-  for (const call of trace.calls) Object.values(call.inputs).forEach(count)
-  for (const { value } of trace.outputs) count(value)
-  for (const { value } of trace.assignments) count(value)
-  return uses
 }

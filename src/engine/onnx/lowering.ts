@@ -18,6 +18,4 @@ export interface Lowering {
   /** Like `inOrder`, as an operand that broadcasts against tensors of `order`'s rank; fills become scalars. */
   readonly operand: (value: Value, order: Order) => string
   readonly reshape: (name: string, dims: readonly number[]) => string
-  /** Whether a single call reads the value, and it is not fetched. */
-  readonly readOnce: (value: Value) => boolean
 }

@@ -56,12 +56,6 @@ export function attribute<T>(call: Call, name: string): T {
   return call.attributes[name] as T
 }
 
-/** The call that made a value, if that kernel made it. */
-export function madeBy(value: Value, kernel: string): Call | undefined {
-  const { source } = value
-  return source.kind === 'call' && source.call.kernel === kernel ? source.call : undefined
-}
-
 /** The number of elements. */
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1)

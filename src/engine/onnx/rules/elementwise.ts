@@ -203,17 +203,24 @@ function elementwise({ operands, emit, fold, dtype, same }: Elementwise): Rule {
   }
 }
 
-/** Fills take part as scalars; where only a fill had the full shape, the result is expanded to it. */
+/**
+ * Gives a result its full dimensions. They are less where only a fill had them all, as fills take part as scalars, and
+ * where operands of lower rank left out leading ones.
+ */
 function stretch(
-  { graph }: Lowering,
+  { graph, reshape }: Lowering,
   name: string,
   values: readonly Value[],
   order: Order,
 ): string {
   const { shape } = shared(values)
   const solid = values.filter((value) => fillOf(value) === undefined)
-  if (solid.length > 0 && sizeOf(shared(solid).shape) === sizeOf(shape)) return name
-  return graph.add('Expand', [name, graph.int64s(storedShape(shape, order))])
+  if (solid.some((value) => sameShape(value.shape, shape))) return name
+  const dims = storedShape(shape, order)
+  if (solid.length === 0 || sizeOf(shared(solid).shape) < sizeOf(shape)) {
+    return graph.add('Expand', [name, graph.int64s(dims)])
+  }
+  return dims[0] === 1 ? reshape(name, dims) : name
 }
 
 /** Clip treats its bounds as constants, so the value is the only operand. */
