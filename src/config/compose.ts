@@ -1,4 +1,4 @@
-import type { AppError, ErrorOptions } from '../core/errors.js'
+import { AppError, type ErrorOptions } from '../core/errors.js'
 import type { Roots } from '../spec/types.gen.js'
 import { composeTree, layerFiles, missingPaths, resolveComposition } from './composition.js'
 import { type Library, createLibrary, withDirectories } from './library.js'
@@ -84,6 +84,12 @@ export function composeFrom<K extends keyof Roots>(
 export function rootLibrary(root: keyof Roots, { cwd, settings }: ComposeContext): Library {
   const builtIn = directorySource(builtInDirectory, cwd)
   const sources = settings.config_directories.map((directory) => directorySource(directory, cwd))
+  const absent = sources.find(({ available }) => !available)
+  if (absent !== undefined) {
+    throw new AppError('settings_invalid', `The config directory ${absent.name} is not there`, {
+      hint: 'It is named in the settings under config_directories.',
+    })
+  }
   // A built-in group whose name is a plain value of this root, as `split` is in `test`, does not exist for it.
   const hidden = plainKeys(root).filter((key) => builtIn.isGroup(key))
   return createLibrary([...sources, builtIn], new Set(hidden))

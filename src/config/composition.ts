@@ -49,7 +49,7 @@ export interface Composition {
 /** Composes a config: search path, defaults lists, layers, merge, overrides. Pure but for the library's reads. */
 export function composeTree(request: CompositionRequest): Composition {
   const { name, overrides, env, sweeping = false } = request
-  if (!sweeping) refuseSweeps(overrides)
+  refuseSweeps(sweeping ? overrides.filter(({ key }) => isHydraKey(key)) : overrides)
   const library = searchPath(request)
   const choices = readChoices(library, overrides)
   const layers = expandDefaults({ library, choices, env, skipMissing: sweeping }, name)

@@ -109,7 +109,9 @@ function rootOf(node: Node | undefined, text: Text): Container {
   if (node === undefined || (node.kind === 'scalar' && node.value === null)) return mapNode(origin)
   if (node.kind !== 'scalar') return node
   if (typeof node.value !== 'string') {
-    throw configError('other', 'A config file holds a mapping or a list', { origin: node.origin })
+    throw configError('composition', 'A config file holds a mapping or a list', {
+      origin: node.origin,
+    })
   }
   const map = mapNode(origin)
   setChild(map, node.value, scalarNode(null, node.origin))
@@ -137,9 +139,13 @@ function headerPackage(text: Text): string | undefined {
     const [key = '', value] = words
     if (value === undefined || words.length > 2) {
       const start = text.text.indexOf(trimmed)
-      throw configError('other', `A header is one keyword and one value, as in '# @package a.b'`, {
-        origin: { text, start, end: start + trimmed.length },
-      })
+      throw configError(
+        'composition',
+        `A header is one keyword and one value, as in '# @package a.b'`,
+        {
+          origin: { text, start, end: start + trimmed.length },
+        },
+      )
     }
     if (key === '@package') found = value
   }

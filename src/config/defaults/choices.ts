@@ -153,7 +153,9 @@ function suggest(choices: Choices, key: string): string[] {
 function deletedName({ value, origin }: Override): string | undefined {
   const plain = value === undefined ? null : unquoted(value)
   if (plain === null || typeof plain === 'string') return plain ?? undefined
-  throw configError('other', 'A group is deleted by its name and the name of an option', { origin })
+  throw configError('composition', 'A group is deleted by its name and the name of an option', {
+    origin,
+  })
 }
 
 function appendedItem(override: Override): GroupItem {

@@ -235,7 +235,7 @@ function missingOption(branch: Branch, placed: Placed): Found[] {
   if (branch.skipMissing) return []
   const { origin } = placed.item
   if (placed.item.kind === 'config') {
-    throw configError('other', 'A config name cannot be ???', { origin })
+    throw configError('composition', 'A config name cannot be ???', { origin })
   }
   const key = overrideKey(placed)
   const options = branch.library.options(groupPath(placed))

@@ -30,7 +30,7 @@ export function resolveChoices(
   }
   const name = resolved.kind === 'scalar' ? resolved.value : undefined
   if (typeof name !== 'string') {
-    throw configError('other', `'${text}' does not give the name of an option`, { origin })
+    throw configError('composition', `'${text}' does not give the name of an option`, { origin })
   }
   return {
     ...placed,

@@ -34,7 +34,7 @@ export type DefaultItem = SelfItem | ConfigItem | GroupItem
 /** Reads the items of a file's `defaults:` list. */
 export function readDefaults(list: Node): DefaultItem[] {
   if (list.kind !== 'list') {
-    throw configError('other', '`defaults` must be a list', { origin: list.origin })
+    throw configError('composition', '`defaults` must be a list', { origin: list.origin })
   }
   return list.items.map(readItem)
 }
@@ -43,26 +43,30 @@ function readItem(item: Node): DefaultItem {
   const { origin } = item
   if (item.kind === 'map') return readGroup(item)
   if (item.kind !== 'scalar' || typeof item.value !== 'string') {
-    throw configError('other', 'An item of a defaults list is `group: option` or a config name', {
-      origin,
-    })
+    throw configError(
+      'composition',
+      'An item of a defaults list is `group: option` or a config name',
+      {
+        origin,
+      },
+    )
   }
   const { name, package: target } = splitPackage(item.value)
   if (name !== '_self_')
     return { kind: 'config', path: name, package: target, optional: false, origin }
   if (target === undefined) return { kind: 'self', origin }
-  throw configError('other', '`_self_` has no package of its own', { origin })
+  throw configError('composition', '`_self_` has no package of its own', { origin })
 }
 
 function readGroup(item: Node & { kind: 'map' }): DefaultItem {
   const [entry, second] = item.entries.values()
   if (entry === undefined || typeof entry.key !== 'string') {
-    throw configError('other', 'An item of a defaults list lacks its group', {
+    throw configError('composition', 'An item of a defaults list lacks its group', {
       origin: item.origin,
     })
   }
   if (second !== undefined) {
-    throw configError('other', 'An item of a defaults list names one group only', {
+    throw configError('composition', 'An item of a defaults list names one group only', {
       origin: second.origin,
       hint: 'Give each group its own dash.',
     })
@@ -90,14 +94,14 @@ function optionOf(node: Node): string | null | string[] {
   if (node.kind === 'scalar' && (node.value === null || typeof node.value === 'string'))
     return node.value
   if (node.kind === 'list') return node.items.map(listedOption)
-  throw configError('other', 'An option is a name, a list of names, or null', {
+  throw configError('composition', 'An option is a name, a list of names, or null', {
     origin: node.origin,
   })
 }
 
 function listedOption(node: Node): string {
   if (node.kind === 'scalar' && typeof node.value === 'string') return node.value
-  throw configError('other', 'A listed option is a name', { origin: node.origin })
+  throw configError('composition', 'A listed option is a name', { origin: node.origin })
 }
 
 function splitPackage(text: string): { name: string; package: string | undefined } {

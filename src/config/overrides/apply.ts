@@ -173,7 +173,7 @@ function deleteValue(
   const last = path.pop() ?? ''
   const parent = path.length === 0 ? { node: root } : select(scope, root, path)
   if (!('node' in parent) || parent.node.kind !== 'map') {
-    throw configError('other', 'Only keys of mappings can be deleted', { origin: keyOrigin })
+    throw configError('composition', 'Only keys of mappings can be deleted', { origin: keyOrigin })
   }
   parent.node.entries.delete(keyIdentity(last))
 }

@@ -36,6 +36,10 @@ export function readYaml(text: Text): Node | undefined {
 }
 
 function read(text: Text): Node | undefined {
+  const control = unprintable.exec(text.text)
+  if (control !== null) {
+    throw failure(text, 'Not valid YAML: a control character', control.index, control.index + 1)
+  }
   const document = parse(text)
   const syntaxError = document?.errors[0]
   if (syntaxError !== undefined) {
@@ -46,6 +50,9 @@ function read(text: Text): Node | undefined {
   const reader: Reader = { text, anchors: anchorsOf(document), open: new Set(), nodes: 0 }
   return convert(reader, document.contents, 0)
 }
+
+// eslint-disable-next-line no-control-regex
+const unprintable = /[\x00-\x08\v\f\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/
 
 interface Reader {
   readonly text: Text
@@ -171,8 +178,11 @@ function mergeInto(
 function keyOf(reader: Reader, node: ParsedNode, origin: Origin): Key {
   const target = isAlias(node) ? aliased(reader, node.source, origin) : node
   if (!isScalar(target)) throw fail('A key must be a single value', origin)
-  const key = scalarOf(target, origin)
-  if (key === null || key instanceof Uint8Array) throw fail('A key must not be null', origin)
+  // As a key, a lone = has no meaning of its own.
+  const key = target.type === 'PLAIN' && target.source === '=' ? '=' : scalarOf(target, origin)
+  if (key === null || key instanceof Uint8Array) {
+    throw configError('composition', 'A key must not be null', { origin, code: 'config_syntax' })
+  }
   return key
 }
 

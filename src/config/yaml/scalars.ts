@@ -1,10 +1,12 @@
 import { type Scalar, floatOf } from '../values.js'
 
 /** The tags of YAML 1.1 that a plain scalar can resolve to. */
-export type ScalarTag = 'null' | 'bool' | 'int' | 'float' | 'str'
+export type ScalarTag = 'null' | 'bool' | 'int' | 'float' | 'value' | 'merge' | 'str'
 
 const patterns: readonly (readonly [ScalarTag, RegExp])[] = [
   ['null', /^(?:~|null|Null|NULL|)$/],
+  ['value', /^=$/],
+  ['merge', /^<<$/],
   ['bool', /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/],
   [
     'float',
