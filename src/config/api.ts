@@ -118,5 +118,9 @@ function extendLibrary(
   const inside = places.filter((path) => virtual.test(path))
   const memory = inside.map((path) => memoryBelow(files, path.replace(virtual, '')))
   const outside = places.filter((path) => !virtual.test(path))
-  return withDirectories(createLibrary([...library.sources, ...memory]), outside, cwd)
+  return withDirectories(
+    createLibrary([...library.sources, ...memory], library.hidden),
+    outside,
+    cwd,
+  )
 }

@@ -26,6 +26,8 @@ export interface ConfigFile {
 /** The config files of a search path, each read at most once. */
 export interface Library {
   readonly sources: readonly Source[]
+  /** Groups that do not exist for this library, although a source has them. */
+  readonly hidden: ReadonlySet<string>
   /** The file of a config path; undefined where no source has it. */
   load(path: string): ConfigFile | undefined
   isGroup(path: string): boolean
@@ -47,6 +49,7 @@ export function createLibrary(
     [...new Set(visible.flatMap((source) => source.list(group)[kind]))].sort(byCodePoint)
   return {
     sources,
+    hidden,
     load(path) {
       if (!files.has(path)) files.set(path, loadFrom(visible, path))
       return files.get(path)
@@ -76,7 +79,7 @@ export function withDirectories(
   cwd: string,
 ): Library {
   const more = directories.map((directory) => directorySource(directory, cwd))
-  return createLibrary([...library.sources, ...more])
+  return createLibrary([...library.sources, ...more], library.hidden)
 }
 
 /** A config that is there without a file: no defaults and no content. */
