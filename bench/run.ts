@@ -1,3 +1,12 @@
 import { benchEngine } from './engine.js'
+import { benchEpoch } from './epoch.js'
 
-await benchEngine((line) => console.log(line))
+const benches: Readonly<Record<string, (print: (line: string) => void) => Promise<void>>> = {
+  engine: benchEngine,
+  epoch: benchEpoch,
+}
+
+const wanted = process.argv.slice(2)
+for (const [name, bench] of Object.entries(benches)) {
+  if (wanted.length === 0 || wanted.includes(name)) await bench((line) => console.log(line))
+}

@@ -46,12 +46,17 @@ export async function resolveEngine(config: EngineConfig): Promise<ResolvedEngin
   const threads = config.threads === 'auto' ? availableParallelism() : config.threads
   if (config.name !== 'auto') {
     checkDevice(config.name, device)
-    return { name: config.name, device, threads, reason: `engine.name is ${config.name}` }
+    return { name: config.name, device, threads, reason: `${config.name}, as engine.name says` }
   }
   const { findGpu } = await import('./tensorflow-library.js')
   const { seesGpu, reason } = findGpu()
   if (seesGpu) return { name: 'tensorflow', device: 'cuda', threads, reason }
-  return { name: 'onnxruntime', device, threads, reason: `it comes with the package; ${reason}` }
+  return {
+    name: 'onnxruntime',
+    device,
+    threads,
+    reason: `onnxruntime, which comes with the package (${reason})`,
+  }
 }
 
 /** Loads and starts an engine; `engine_unavailable` when its library or device is not there. */
