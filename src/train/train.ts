@@ -135,8 +135,8 @@ function lossNotFinite(spec: RunSpec, state: LoopState): AppError {
     {
       hint:
         `Try a lower learning rate than optimizer.lr=${spec.optimizer.lr}` +
-        `${spec.normalization.name === 'none' ? ', or normalization=rescale_255' : ''}.` +
-        `${state.epoch > 0 ? ' The checkpoints of the finished epochs are kept.' : ''}`,
+        (spec.normalization.name === 'none' ? ', or normalization=rescale_255.' : '.') +
+        (state.epoch > 0 ? ' The checkpoints of the finished epochs are kept.' : ''),
     },
   )
 }

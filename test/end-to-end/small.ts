@@ -26,6 +26,13 @@ export async function train(words: readonly string[], options: Options): Promise
   return outcome.json.result as TrainResult
 }
 
+/** What `test --json` tells, as far as it is looked at here. */
+export interface TestResult {
+  readonly directory: string
+  readonly accuracy: number
+  readonly loss: number
+}
+
 export function metricsOf(run: string): string {
   return readFileSync(join(run, 'metrics.csv'), 'utf8')
 }

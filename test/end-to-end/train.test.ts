@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { atelier } from '../cli.js'
-import { metricsOf, small, train, type TrainResult } from './small.js'
+import { metricsOf, small, train, type TestResult, type TrainResult } from './small.js'
 
 describe('train, end to end', function () {
   this.timeout(120_000)
@@ -65,7 +65,8 @@ describe('train, end to end', function () {
   it('tests the best checkpoint and writes the evaluation', async () => {
     const { code, json } = await atelier(['test', `checkpoint=${run.run_id}`, '--json'], { cwd })
     assert.equal(code, 0)
-    assert.deepEqual(readdirSync(json.result.directory as string).sort(), [
+    const { directory, accuracy } = json.result as TestResult
+    assert.deepEqual(readdirSync(directory).sort(), [
       'confusion.csv',
       'confusion.png',
       'confusion.svg',
@@ -74,20 +75,21 @@ describe('train, end to end', function () {
       'per_class.csv',
       'predictions.csv',
     ])
-    const predictions = readFileSync(join(json.result.directory, 'predictions.csv'), 'utf8')
+    const predictions = readFileSync(join(directory, 'predictions.csv'), 'utf8')
     const [header, ...rows] = predictions.trim().split('\n')
     assert.match(header ?? '', /^index,truth,prediction,confidence,T-shirt\/top,.*,Ankle boot$/)
     assert.equal(rows.length, 60)
     const correct = rows.map((row) => row.split(',')).filter(([, truth, told]) => truth === told)
-    assert.equal(json.result.accuracy, correct.length / 60)
+    assert.equal(accuracy, correct.length / 60)
   })
 
   it('gets the validation figures of the last epoch again from its last checkpoint', async () => {
     const words = ['test', `checkpoint=${run.path}:last`, 'split=val', '--json']
     const { json } = await atelier(words, { cwd })
     const [, , , , loss, accuracy] = metricsOf(run.path).trim().split('\n').at(-1)!.split(',')
-    assert(Math.abs(json.result.loss - Number(loss)) < 1e-6)
-    assert.equal(json.result.accuracy, Number(accuracy))
+    const again = json.result as TestResult
+    assert(Math.abs(again.loss - Number(loss)) < 1e-6)
+    assert.equal(again.accuracy, Number(accuracy))
   })
 
   it('warns when a model is tested on what it was trained on', async () => {
@@ -101,8 +103,8 @@ describe('train, end to end', function () {
       { cwd },
     )
     assert.equal(code, 0)
-    assert.equal(json.result.train_images, 270)
-    assert.equal(json.result.parameters, 101_770)
+    const plan = json.result as { train_images: number; parameters: number }
+    assert.deepEqual([plan.train_images, plan.parameters], [270, 101_770])
     assert(!readdirSync(cwd).includes('dry'))
   })
 
