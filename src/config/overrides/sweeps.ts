@@ -56,12 +56,26 @@ function matches(name: string, globs: readonly string[]): boolean {
 
 /** A shell pattern with `*`, `?`, `[a-z]` and `[!a-z]` as a regular expression over whole names. */
 function globPattern(glob: string): RegExp {
-  const source = glob.replace(/\[(!?)(\]?[^\]]*)\]|[^]/g, (mark, not?: string, set?: string) => {
-    if (mark === '*') return '[^]*'
-    if (mark === '?') return '[^]'
-    if (set === undefined) return mark.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
-    const inside = set.replace(/[\\\]^]/g, '\\$&')
-    return `[${not === '!' ? '^' : ''}${inside}]`
-  })
+  const source = glob.replace(
+    /\[(?:!(\]?[^\]]+|\])|(?!!)(\]?[^\]]+|\]))\]|[^]/g,
+    (mark, others?: string, set?: string) => {
+      if (others !== undefined) return `[^${characters(others)}]`
+      if (set !== undefined) return `[${characters(set)}]`
+      if (mark === '*') return '[^]*'
+      return mark === '?' ? '[^]' : escaped(mark)
+    },
+  )
   return new RegExp(`^${source}$`)
+}
+
+/** The inside of a character class; a range that is turned round holds nothing. */
+function characters(set: string): string {
+  return set.replace(/([^])-([^])|[^]/g, (mark, low?: string, high?: string) => {
+    if (low === undefined || high === undefined) return escaped(mark)
+    return low <= high ? `${escaped(low)}-${escaped(high)}` : ''
+  })
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
 }

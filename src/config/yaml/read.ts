@@ -111,6 +111,9 @@ function convert(reader: Reader, node: ParsedNode, depth: number): Node {
   }
   if (isAlias(node)) return convert(reader, aliased(reader, node.source, origin), depth + 1)
   if (isScalar(node)) return scalarNode(scalarOf(node, origin), origin)
+  if (node.tag !== undefined && !collectionTags.has(node.tag)) {
+    throw fail(`Cannot read this value under the tag ${node.tag}`, origin)
+  }
   if (reader.open.has(node)) throw fail('An alias stands inside the value it refers to', origin)
   reader.open.add(node)
   const result = isSeq(node)
@@ -122,6 +125,8 @@ function convert(reader: Reader, node: ParsedNode, depth: number): Node {
   reader.open.delete(node)
   return result
 }
+
+const collectionTags = new Set(['!', 'tag:yaml.org,2002:map', 'tag:yaml.org,2002:seq'])
 
 function aliased(reader: Reader, name: string, origin: Origin): ParsedNode {
   const before = reader.anchors.get(name)?.filter((node) => node.range[0] < origin.start)
@@ -153,7 +158,8 @@ function mapOf(reader: Reader, pairs: Pairs, origin: Origin, depth: number): Map
 }
 
 function isMergeKey(pair: Pair<ParsedNode, ParsedNode | null>): boolean {
-  return isScalar(pair.key) && pair.key.type === 'PLAIN' && pair.key.source === '<<'
+  const { key } = pair
+  return isScalar(key) && key.type === 'PLAIN' && key.source === '<<' && key.tag === undefined
 }
 
 function mergeInto(
@@ -199,8 +205,7 @@ function scalarOf(node: YamlScalar, origin: Origin): Scalar {
 }
 
 function explicitTag(node: YamlScalar): string | undefined {
-  if (node.tag === undefined) return undefined
-  if (node.tag === '!') return 'str'
+  if (node.tag === undefined || node.tag === '!') return undefined
   const prefix = 'tag:yaml.org,2002:'
   return node.tag.startsWith(prefix) ? node.tag.slice(prefix.length) : node.tag
 }
