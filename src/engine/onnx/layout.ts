@@ -58,7 +58,8 @@ export function toOrder<T extends Float32Array | Int32Array>(
   order: Order,
   out: T,
 ): void {
-  permute(values, storedShape(strides(shape), order), storedShape(shape, order), out)
+  if (sameLayout(shape, order, rowMajor(shape.length))) out.set(values)
+  else permute(values, storedShape(strides(shape), order), storedShape(shape, order), out)
 }
 
 /** Copies values from an order's layout into row-major. */
@@ -68,6 +69,10 @@ export function fromOrder<T extends Float32Array | Int32Array>(
   order: Order,
   out: T,
 ): void {
+  if (sameLayout(shape, order, rowMajor(shape.length))) {
+    out.set(values)
+    return
+  }
   const stored = strides(storedShape(shape, order))
   const byAxis = rowMajor(shape.length).map((axis) => at(stored, order.indexOf(axis)))
   permute(values, byAxis, shape, out)
