@@ -6,7 +6,7 @@ import { openContext, type Context } from './context.js'
 import { groupChoices } from './group-choices.js'
 import { signalExits, type Interruption } from './interruption.js'
 import { writeOut } from './output.js'
-import { asAppError } from './parse-error.js'
+import { asAppError, refuseSwitchValue } from './parse-error.js'
 import { errorRecord, renderDefect, renderError } from './render-error.js'
 import { sortTokens, type Token } from './words.js'
 
@@ -104,8 +104,9 @@ export abstract class BaseCommand<T extends typeof Command> extends Command {
   }
 
   async #parse(typed: readonly string[]) {
+    const { flags, baseFlags } = this.ctor
+    for (const word of typed) refuseSwitchValue(word, { ...baseFlags, ...flags })
     try {
-      const { flags, baseFlags } = this.ctor
       return await this.parse({ flags, baseFlags, strict: false }, [...typed])
     } catch (error) {
       throw asAppError(error, this.#flagNames)

@@ -1,5 +1,7 @@
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Settings } from '../config/settings.js'
+import { AppError } from '../core/errors.js'
 import type { Log } from '../core/log.js'
 import { createProgress, type Progress } from '../core/terminal.js'
 import { listenForInterruption, type Interruption } from './interruption.js'
@@ -18,7 +20,7 @@ export interface Context {
    * reads it is ended by the first signal.
    */
   readonly signal: AbortSignal
-  /** The exit code of the signal that asked to stop, if one did. */
+  /** What asked to stop, once `signal` has been read. */
   readonly interruption: Interruption | undefined
 }
 
@@ -30,7 +32,7 @@ export async function openContext(
   const { loadSettings } = await import('../config/settings.js')
   const cwd = process.cwd()
   const settings = await loadSettings(cwd)
-  const typed = (flags['config-dir'] ?? []).map((directory) => resolve(cwd, directory))
+  const typed = (flags['config-dir'] ?? []).map((directory) => configDirectory(cwd, directory))
   let interruption: Interruption | undefined
   return {
     cwd,
@@ -47,4 +49,10 @@ export async function openContext(
       return interruption
     },
   }
+}
+
+function configDirectory(cwd: string, directory: string): string {
+  const path = resolve(cwd, directory)
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return path
+  throw new AppError('usage', `--config-dir ${directory}: there is no such directory`)
 }

@@ -18,3 +18,13 @@ export function asAppError(error: unknown, flags: readonly string[]): unknown {
     cause: error,
   })
 }
+
+/** oclif would read `--json=x` as `--json` and a word `x`. */
+export function refuseSwitchValue(
+  word: string,
+  flags: Readonly<Record<string, { readonly type: string }>>,
+): void {
+  const name = /^--([^=]+)=/.exec(word)?.[1]
+  if (name === undefined || !Object.hasOwn(flags, name) || flags[name]?.type !== 'boolean') return
+  throw new AppError('usage', `Flag --${name} takes no value`)
+}

@@ -72,7 +72,7 @@ function failureOf({ state, failed, planned, leaderboard }: SweepOutcome): AppEr
     details: leaderboard.flatMap(({ trial, error, run_id }) => {
       if (error === null) return []
       const place = run_id === null ? '' : ` (run ${run_id})`
-      return [new AppError('run_failed', `Trial ${trial}${place}: ${error.message}`)]
+      return [new AppError(error.code, `Trial ${trial}${place}: ${error.message}`)]
     }),
   })
 }

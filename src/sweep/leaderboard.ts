@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync'
+import type { ErrorCode } from '../core/errors.js'
 import { formatTable } from '../core/terminal.js'
 import type { Objective } from './objective.js'
 import type { SweepPlan, Trial } from './plan.js'
@@ -9,7 +10,7 @@ export interface TrialResult {
   readonly path: string | null
   readonly state: 'succeeded' | 'failed' | 'interrupted'
   readonly value: number | null
-  readonly error: { readonly code: string; readonly message: string } | null
+  readonly error: { readonly code: ErrorCode; readonly message: string } | null
 }
 
 /** A line of the leaderboard; a group is the trials that differ in their seed alone. */

@@ -67,6 +67,9 @@ describe('the command line', () => {
     const error = await refused(['config', 'show', '--quite'], 2)
     assert.deepEqual([error.code, error.suggestions], ['usage', ['--quiet']])
     assert.match((await refused(['config', 'show', '--config-dir'], 2)).message, /expects a value/)
+    assert.match((await refused(['runs', 'list', '--quiet=1'], 2)).message, /takes no value/)
+    const missing = await refused(['config', 'show', '--config-dir', 'nowhere'], 2)
+    assert.match(missing.message, /--config-dir nowhere/)
   })
 
   it('takes words anywhere, --delete like ~, and flags before -- only', async () => {
