@@ -3,7 +3,8 @@ import { configError } from './config-error.js'
 import { readChoices } from './defaults/choices.js'
 import { type Layer, expandDefaults } from './defaults/expand.js'
 import { checkHydra, isHydraKey, searchPathOf, textsOf } from './hydra.js'
-import { type Scope, checkSyntax, createScope, resolveTree } from './interpolation/resolve.js'
+import { checkSyntax, resolveTree } from './interpolation/resolve.js'
+import type { Scope } from './interpolation/scope.js'
 import { type Library } from './library.js'
 import { type MergeRules, mergeInto } from './merge.js'
 import { applyOverrides, toNode } from './overrides/apply.js'
@@ -72,7 +73,7 @@ function openHydra(override: Override): Override {
 
 /** The tree with every interpolation resolved. */
 export function resolveComposition({ root }: Composition, env: Scope['env']): MapNode {
-  const resolved = resolveTree(createScope(root, env), root)
+  const resolved = resolveTree(root, env)
   if (resolved.kind !== 'map') throw new Error('a mapping resolved to something else')
   return resolved
 }

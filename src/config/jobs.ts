@@ -1,6 +1,6 @@
 import { configError } from './config-error.js'
 import { sweepParameters } from './hydra.js'
-import { textOf } from './interpolation/resolve.js'
+import { textOf } from './interpolation/text.js'
 import type { Override } from './overrides/override.js'
 import { parseOverrides } from './overrides/parser.js'
 import { type OptionsOf, overrideText, signedKey, sweepValues } from './overrides/sweeps.js'

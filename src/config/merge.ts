@@ -1,7 +1,8 @@
 import { nearest } from '../core/table.js'
 import { AppError } from '../core/errors.js'
 import { configError } from './config-error.js'
-import { type Scope, createScope, dereference } from './interpolation/resolve.js'
+import { createScope } from './interpolation/resolve.js'
+import type { Scope } from './interpolation/scope.js'
 import {
   type Container,
   type MapNode,
@@ -79,7 +80,7 @@ function attempt(node: Node, env: Scope['env']): Node | undefined {
   while (root.parent !== undefined) root = root.parent
   if (root.kind === 'scalar') return undefined
   try {
-    return dereference(createScope(root, env), node)
+    return createScope(root, env).dereference(node)
   } catch (error) {
     if (error instanceof AppError) return undefined
     throw error

@@ -125,7 +125,7 @@ function list(values: unknown): string {
 }
 
 /** A value as a message shows it. */
-export function shown(value: unknown): string {
+function shown(value: unknown): string {
   const text =
     typeof value === 'string'
       ? `'${value}'`

@@ -111,7 +111,7 @@ function sortedJobs(jobs: unknown): string[] {
 }
 
 /** The value a case's JSON stands for. */
-export function decode(value: unknown): unknown {
+function decode(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(decode)
   if (value === null || typeof value !== 'object') return value
   const tagged = value as Record<string, unknown>

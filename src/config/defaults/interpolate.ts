@@ -1,6 +1,6 @@
 import { AppError } from '../../core/errors.js'
 import { configError } from '../config-error.js'
-import { createScope, dereference } from '../interpolation/resolve.js'
+import { createScope } from '../interpolation/resolve.js'
 import { mapNode, scalarNode, setChild } from '../tree.js'
 import type { Placed } from './place.js'
 
@@ -19,7 +19,7 @@ export function resolveChoices(
   node.parent = root
   let resolved
   try {
-    resolved = dereference(createScope(root, env), node)
+    resolved = createScope(root, env).dereference(node)
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     throw configError('composition', `Cannot fill in '${text}': ${error.message}`, {

@@ -12,7 +12,6 @@ import {
   scalarNode,
   setChild,
 } from '../tree.js'
-import { scalarRepresentation, scalarText } from '../values.js'
 import {
   type Element,
   InterpolationSyntax,
@@ -23,12 +22,11 @@ import {
   parseInterpolations,
 } from './grammar.js'
 import { callResolver } from './resolvers.js'
+import type { Scope } from './scope.js'
 import { select, splitPath, startOf } from './select.js'
+import { textOf } from './text.js'
 
-/** What the interpolations of one tree may read, and what has been resolved of it. */
-export interface Scope {
-  readonly root: Container
-  readonly env: Readonly<Record<string, string | null | undefined>>
+interface Resolution extends Scope {
   /** Nodes being resolved, outermost first. */
   readonly open: Node[]
   readonly resolved: Map<Node, Node>
@@ -38,12 +36,26 @@ export interface Scope {
 
 const limits = { chain: 200, depth: 500, text: 50_000_000, nodes: 500_000 }
 
+/** A scope over a tree in which nothing has been resolved yet. */
 export function createScope(root: Container, env: Scope['env']): Scope {
-  return { root, env, open: [], resolved: new Map(), copied: 0, depth: 0 }
+  return createResolution(root, env)
 }
 
-/** The value a node stands for: itself, or what its references lead to (a container stays in its own place). */
-export function dereference(scope: Scope, node: Node): Node {
+function createResolution(root: Container, env: Scope['env']): Resolution {
+  const resolution: Resolution = {
+    root,
+    env,
+    dereference: (node) => dereference(resolution, node),
+    evaluate: (element, at) => evaluateElement(resolution, element, at),
+    open: [],
+    resolved: new Map(),
+    copied: 0,
+    depth: 0,
+  }
+  return resolution
+}
+
+function dereference(scope: Resolution, node: Node): Node {
   if (!isInterpolation(node)) return node
   const known = scope.resolved.get(node)
   if (known !== undefined) return known
@@ -56,7 +68,11 @@ export function dereference(scope: Scope, node: Node): Node {
 }
 
 /** A copy of the tree with every interpolation replaced by its value; each value keeps the place it was written at. */
-export function resolveTree(scope: Scope, node: Node): Node {
+export function resolveTree(root: Container, env: Scope['env']): Node {
+  return resolveNode(createResolution(root, env), root)
+}
+
+function resolveNode(scope: Resolution, node: Node): Node {
   scope.copied += 1
   scope.depth += 1
   if (scope.copied > limits.nodes) {
@@ -82,13 +98,13 @@ export function checkSyntax(node: Node): void {
   if (isInterpolation(node)) partsOf(node)
 }
 
-function copyResolved(scope: Scope, concrete: Node, { origin, replaced }: Node): Node {
+function copyResolved(scope: Resolution, concrete: Node, { origin, replaced }: Node): Node {
   if (concrete.kind === 'scalar')
     return { ...concrete, literal: true, origin, replaced, parent: undefined }
   if (concrete.kind === 'list') {
     const list = listNode(
       origin,
-      concrete.items.map((item) => resolveTree(scope, item)),
+      concrete.items.map((item) => resolveNode(scope, item)),
     )
     list.replaced = replaced
     return list
@@ -96,7 +112,7 @@ function copyResolved(scope: Scope, concrete: Node, { origin, replaced }: Node):
   const map = mapNode(origin)
   map.replaced = replaced
   for (const entry of concrete.entries.values()) {
-    setChild(map, entry.key, resolveTree(scope, entry.node), entry.origin)
+    setChild(map, entry.key, resolveNode(scope, entry.node), entry.origin)
   }
   return map
 }
@@ -114,7 +130,7 @@ function partsOf({ value, origin }: { readonly value: string; readonly origin: O
 }
 
 /** The value of a text at a node: that of a lone interpolation as it is, otherwise one text. */
-export function evaluateParts(scope: Scope, parts: readonly Part[], at: Node): Node {
+function evaluateParts(scope: Resolution, parts: readonly Part[], at: Node): Node {
   const [only] = parts
   if (parts.length === 1 && only !== undefined && typeof only !== 'string') {
     return evaluate(scope, only, at)
@@ -127,8 +143,7 @@ export function evaluateParts(scope: Scope, parts: readonly Part[], at: Node): N
   return scalarNode(text, at.origin, true)
 }
 
-/** The value of a resolver's argument. */
-export function evaluateElement(scope: Scope, element: Element, at: Node): Node {
+function evaluateElement(scope: Resolution, element: Element, at: Node): Node {
   switch (element.kind) {
     case 'scalar':
       return scalarNode(element.value, at.origin, true)
@@ -153,20 +168,6 @@ export function evaluateElement(scope: Scope, element: Element, at: Node): Node 
   }
 }
 
-/** The text of a value inside a longer text, in Python's forms. */
-export function textOf(node: Node): string {
-  return node.kind === 'scalar' ? scalarText(node.value) : representation(node)
-}
-
-function representation(node: Node): string {
-  if (node.kind === 'scalar') return scalarRepresentation(node.value)
-  if (node.kind === 'list') return `[${node.items.map(representation).join(', ')}]`
-  const entries = [...node.entries.values()].map(
-    ({ key, node: value }) => `${scalarRepresentation(key)}: ${representation(value)}`,
-  )
-  return `{${entries.join(', ')}}`
-}
-
 function detached(node: Node): Node {
   return node.parent === undefined ? node : cloneNode(node)
 }
@@ -176,14 +177,14 @@ function below<T extends Node>(node: T, at: Node): T {
   return node
 }
 
-function evaluate(scope: Scope, interpolation: Interpolation, at: Node): Node {
+function evaluate(scope: Resolution, interpolation: Interpolation, at: Node): Node {
   if (interpolation.kind === 'reference') return follow(scope, interpolation, at)
   const name = interpolation.name.map((segment) => segmentText(scope, segment, at)).join('.')
   const given = interpolation.arguments.map((element) => evaluateElement(scope, element, at))
   return callResolver({ scope, at, name, given })
 }
 
-function follow(scope: Scope, { dots, segments }: Reference, at: Node): Node {
+function follow(scope: Resolution, { dots, segments }: Reference, at: Node): Node {
   let up = dots
   const path = segments.flatMap((segment, index) => {
     if (typeof segment === 'string') return [segment]
@@ -206,12 +207,12 @@ function follow(scope: Scope, { dots, segments }: Reference, at: Node): Node {
   if (target.reason === 'missing') {
     throw fail('missing', `'${shown}' refers to a mandatory value that is not set`, at)
   }
-  if (target.reason === 'type')
+  if (target.reason === 'type' || target.reason === 'index')
     throw fail('resolution', `'${shown}' goes through ${target.through}`, at)
   throw fail('key', `There is no key '${shown}'`, at, nearest(target.key, target.candidates))
 }
 
-function segmentText(scope: Scope, segment: Segment, at: Node): string {
+function segmentText(scope: Resolution, segment: Segment, at: Node): string {
   if (typeof segment === 'string') return segment
   const node = evaluate(scope, segment, at)
   if (node.kind === 'scalar' && typeof node.value === 'string') return node.value
@@ -225,7 +226,7 @@ function isAncestor(node: Node, of: Node): boolean {
   return false
 }
 
-function checkChain(scope: Scope, node: Node): void {
+function checkChain(scope: Resolution, node: Node): void {
   if (scope.open.includes(node)) {
     const chain = [...scope.open, node].map((open) => pathOf(open).join('.'))
     throw fail('resolution', `Values refer to each other in a circle: ${chain.join(' -> ')}`, node)

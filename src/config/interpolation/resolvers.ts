@@ -12,8 +12,9 @@ import {
 import { type Scalar } from '../values.js'
 import { readYaml } from '../yaml/read.js'
 import { InterpolationSyntax, parseElementText } from './grammar.js'
-import { type Scope, evaluateElement, textOf } from './resolve.js'
+import type { Scope } from './scope.js'
 import { type Selection, select, splitPath, startOf } from './select.js'
+import { textOf } from './text.js'
 
 /** A resolver's call: its arguments in order, and the node whose text holds it. */
 export interface ResolverCall {
@@ -30,7 +31,7 @@ interface Resolver {
 }
 
 /** The resolvers by name; each is a pure function of its arguments, the tree and the environment. */
-export const resolvers = {
+const resolvers = {
   'oc.env': { least: 1, most: 2, resolve: environment },
   'oc.select': { least: 1, most: 2, resolve: selectOr },
   'oc.decode': { least: 1, most: 1, resolve: decode },
@@ -75,6 +76,7 @@ function selectOr(call: ResolverCall): Node {
   const [, fallback] = call.given
   const found = lookUp(call, textArgument(call))
   if ('node' in found) return found.node
+  if (found.reason === 'index') throw fail(call, `goes through ${found.through}`)
   return fallback ?? result(call, null)
 }
 
@@ -83,7 +85,7 @@ function decode(call: ResolverCall): Node {
   if (given?.kind === 'scalar' && given.value === null) return given
   const text = textArgument(call)
   try {
-    return evaluateElement(call.scope, parseElementText(text), call.at)
+    return call.scope.evaluate(parseElementText(text), call.at)
   } catch (error) {
     if (!(error instanceof InterpolationSyntax)) throw error
     throw fail(call, `cannot read '${text}': ${error.message}`)

@@ -1,11 +1,12 @@
 import { type Container, type Node, child, isMissing } from '../tree.js'
-import { type Scope, dereference } from './resolve.js'
+import type { Scope } from './scope.js'
 
 /** What a path leads to, or why it leads nowhere. */
 export type Selection =
   | { readonly node: Node }
   | { readonly reason: 'missing' }
   | { readonly reason: 'type'; readonly through: string }
+  | { readonly reason: 'index'; readonly through: string }
   | { readonly reason: 'absent'; readonly key: string; readonly candidates: readonly string[] }
 
 /** Follows a path through containers, resolving the references on its way and the one at its end. */
@@ -15,7 +16,7 @@ export function select(scope: Scope, start: Container, path: readonly string[]):
     const found = step(container, key)
     if (!('node' in found)) return found
     if (isMissing(found.node)) return { reason: 'missing' }
-    const node = dereference(scope, found.node)
+    const node = scope.dereference(found.node)
     if (isMissing(node)) return { reason: 'missing' }
     if (index === path.length - 1) return { node }
     if (node.kind === 'scalar') {
@@ -53,7 +54,7 @@ function step(container: Container, key: string): Selection {
     return { reason: 'absent', key, candidates: keys.filter((name) => typeof name === 'string') }
   }
   if (!/^[+-]?\d+$/.test(key))
-    return { reason: 'type', through: `a list, whose items have numbers` }
+    return { reason: 'index', through: 'a list, whose items have numbers' }
   const node = container.items[Number(key)]
   return node === undefined ? { reason: 'absent', key, candidates: [] } : { node }
 }

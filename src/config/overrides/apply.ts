@@ -1,5 +1,6 @@
 import { configError } from '../config-error.js'
-import { type Scope, createScope } from '../interpolation/resolve.js'
+import { createScope } from '../interpolation/resolve.js'
+import type { Scope } from '../interpolation/scope.js'
 import { select, splitPath } from '../interpolation/select.js'
 import { mergeInto, unknownKey } from '../merge.js'
 import {
