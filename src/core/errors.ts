@@ -93,7 +93,10 @@ export class AppError extends Error {
 }
 
 const fullDisk = new Set(['ENOSPC', 'EDQUOT'])
-const unwritable = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR', 'EEXIST', 'ENOENT'])
+const unwritable = new Set([
+  ...['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR', 'EEXIST', 'ENOENT', 'ENOTEMPTY'],
+  ...['ENAMETOOLONG', 'ELOOP', 'EBUSY', 'EIO', 'EFBIG', 'ENXIO', 'EMFILE', 'ENFILE'],
+])
 
 /** Turns a failed write into an `AppError` that names the path; other errors come back unchanged. */
 export function writeError(error: unknown, path: string): unknown {

@@ -1,14 +1,18 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs'
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, basename } from 'node:path'
 import { AppError, systemCode, writeError } from './errors.js'
 
-/** Writes a whole file or nothing: temporary file, fsync, rename. Creates parent directories. */
+/**
+ * Writes a whole file or nothing: temporary file, fsync, rename. Creates parent directories. Only a regular file is
+ * replaced: a rename over a device such as /dev/null would take it away from everybody.
+ */
 export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
   const temporary = temporaryName(path)
   try {
-    await mkdir(dirname(path), { recursive: true })
+    await makeDirectories(dirname(path))
+    await refuseSpecialFile(path)
     await writeFileSynced(temporary, data)
     await rename(temporary, path)
     await syncDirectory(dirname(path))
@@ -34,7 +38,7 @@ export async function replaceDirectory(
   const fresh = temporaryName(path)
   const retired = join(dirname(path), `.${basename(path)}.retired`)
   try {
-    await mkdir(fresh, { recursive: true })
+    await makeDirectories(fresh)
     await fill(fresh)
     await rm(retired, { recursive: true, force: true })
     await rename(path, retired).catch(ignoreMissing)
@@ -44,6 +48,21 @@ export async function replaceDirectory(
   } catch (error) {
     await discard(fresh)
     throw writeError(error, path)
+  }
+}
+
+/**
+ * Makes a directory and its parents. Node's own recursive mkdir never comes back where a file system refuses a new
+ * entry with ENOENT, as /proc does.
+ */
+export async function makeDirectories(path: string): Promise<void> {
+  if (await isDirectory(path)) return
+  const parent = dirname(path)
+  if (parent !== path) await makeDirectories(parent)
+  try {
+    await mkdir(path)
+  } catch (error) {
+    if (!(await isDirectory(path))) throw error
   }
 }
 
@@ -82,21 +101,30 @@ export async function readJson(path: string): Promise<unknown> {
   }
 }
 
-/** An append-only file of lines; each line is written by one call, so a kill cuts at most the last one. */
+/**
+ * An append-only file of lines. A kill or a full disk cuts at most the last one, and what is appended after a cut line
+ * begins a new one.
+ */
 export class LineFile {
   readonly #descriptor: number
+  #isCut: boolean
 
   constructor(readonly path: string) {
     try {
-      this.#descriptor = openSync(path, 'a')
+      this.#descriptor = openSync(path, 'a+')
+      this.#isCut = endsInsideLine(this.#descriptor)
     } catch (error) {
       throw writeError(error, path)
     }
   }
 
   append(line: string): void {
+    let rest = Buffer.from(`${this.#isCut ? '\n' : ''}${line}\n`)
     try {
-      writeSync(this.#descriptor, `${line}\n`)
+      while (rest.length > 0) {
+        rest = rest.subarray(writeSync(this.#descriptor, rest))
+        this.#isCut = rest.length > 0
+      }
     } catch (error) {
       throw writeError(error, this.path)
     }
@@ -106,6 +134,29 @@ export class LineFile {
     fsyncSync(this.#descriptor)
     closeSync(this.#descriptor)
   }
+}
+
+function endsInsideLine(descriptor: number): boolean {
+  const { size } = fstatSync(descriptor)
+  const last = Buffer.alloc(1)
+  return size > 0 && readSync(descriptor, last, 0, 1, size - 1) === 1 && last.toString() !== '\n'
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory()
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error))) return false
+    throw error
+  }
+}
+
+async function refuseSpecialFile(path: string): Promise<void> {
+  const stats = await stat(path).catch(ignoreMissing)
+  if (stats === undefined || stats.isFile() || stats.isDirectory()) return
+  throw new AppError('output_unwritable', `${path} is not a regular file`, {
+    hint: 'Name a file; what goes to standard output can be redirected by the shell.',
+  })
 }
 
 /** Clears up after a failed write, which is the error to report whatever happens here. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { AppError, systemCode, writeError } from '../core/errors.js'
+import { makeDirectories } from '../core/files.js'
 import type { DataContext } from './data-set.js'
 import { exclusively } from './download-lock.js'
 import { transfer, TransferFailure } from './transfer.js'
@@ -34,7 +35,7 @@ const fruitlessLimit = 2
  */
 export async function download(request: DownloadRequest, context: Context): Promise<void> {
   const directory = dirname(request.target)
-  await mkdir(directory, { recursive: true }).catch((error: unknown) => {
+  await makeDirectories(directory).catch((error: unknown) => {
     throw writeError(error, directory)
   })
   await exclusively(join(directory, `.${request.name}.lock`), context, async () => {

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { AppError, systemCode, writeError } from '../core/errors.js'
-import { LineFile, readJson, writeFileAtomic, writeJson } from '../core/files.js'
+import { LineFile, makeDirectories, readJson, writeFileAtomic, writeJson } from '../core/files.js'
 import { recordVersion, specHash, type RunSpec } from '../spec/run-spec.js'
 import { toMetricsCsv } from './metrics-csv.js'
 import {
@@ -147,7 +147,7 @@ export async function readSpec(path: string): Promise<RunSpec> {
 
 async function makeDirectory(parent: string, hash: string, clock: Clock): Promise<string> {
   const stamp = timestamp(clock).replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
-  await mkdir(parent, { recursive: true }).catch((error: unknown) => {
+  await makeDirectories(parent).catch((error: unknown) => {
     throw writeError(error, parent)
   })
   for (;;) {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AppError } from '../../src/core/errors.js'
 import {
   LineFile,
+  makeDirectories,
   readJson,
   recoverDirectory,
   replaceDirectory,
@@ -36,6 +37,39 @@ describe('files', () => {
       assert.match(error.message, /file\/below/)
       return true
     })
+  })
+
+  it('gives up at once where a file system makes no new directories', async function () {
+    if (process.platform !== 'linux') this.skip()
+    await assert.rejects(writeFileAtomic('/proc/none/file', 'x'), { code: 'output_unwritable' })
+    await assert.rejects(makeDirectories('/proc/none/below'), { code: 'ENOENT' })
+  })
+
+  it('makes directories that others make at the same time', async () => {
+    const path = join(directory, 'a', 'b', 'c')
+    await Promise.all([makeDirectories(path), makeDirectories(path), makeDirectories(path)])
+    assert.deepEqual(await readdir(join(directory, 'a', 'b')), ['c'])
+  })
+
+  it('refuses names that are too long', async () => {
+    const path = join(directory, 'n'.repeat(300))
+    await assert.rejects(writeFileAtomic(path, 'x'), { code: 'output_unwritable' })
+  })
+
+  it('replaces no device', async function () {
+    if (process.platform !== 'linux') this.skip()
+    await assert.rejects(writeFileAtomic('/dev/null', 'x'), { code: 'output_unwritable' })
+    assert((await stat('/dev/null')).isCharacterDevice())
+  })
+
+  it('begins a new line after one that was cut', async () => {
+    const path = join(directory, 'lines')
+    await writeFile(path, '1\n2 is cu')
+    const lines = new LineFile(path)
+    lines.append('3')
+    lines.append('4')
+    lines.close()
+    assert.equal(await readFile(path, 'utf8'), '1\n2 is cu\n3\n4\n')
   })
 
   it('reports a full disk as such', function () {
