@@ -1,10 +1,12 @@
 import { cast, createGraph, type Graph } from './graph.js'
-import type { Lowering, Placed } from './lowering.js'
+import type { GraphFeed, Lowering, Placed } from './lowering.js'
 import {
+  at,
   rowMajor,
   sameLayout,
   stateOrder,
   storedShape,
+  wideAxes,
   withLeadingAxes,
   type Order,
 } from './layout.js'
@@ -25,8 +27,20 @@ export function lower(trace: Trace): Lowering {
     return placed
   }
 
+  const inputs = new Map(trace.inputs.map((entry) => [inputName(entry.name), entry]))
+  const feeds = new Map<string, GraphFeed>()
+  const feedAs = ({ name, value }: Trace['inputs'][number], dims: readonly number[]): string => {
+    const fed = sameShape(dims, value.shape)
+      ? inputName(name)
+      : inputName(`${name} ${dims.join('x')}`)
+    feeds.set(fed, { name: fed, input: name, type: value.dtype, dims })
+    return fed
+  }
+  for (const entry of trace.inputs) feedAs(entry, entry.value.shape)
+
   const lowering: Lowering = {
     graph,
+    feeds: () => [...feeds.values()],
     place(value) {
       const known = places.get(value.id)
       if (known) return known
@@ -39,8 +53,7 @@ export function lower(trace: Trace): Lowering {
         const asIs = sameShape(storedShape(value.shape, placed.order), dims)
         return asIs ? placed.name : lowering.reshape(placed.name, dims)
       }
-      const permutation = order.map((axis) => placed.order.indexOf(axis))
-      return graph.add('Transpose', [placed.name], { attributes: { perm: permutation } })
+      return transpose(lowering, value, placed, order)
     },
     operand(value, order) {
       const fill = fillOf(value)
@@ -58,6 +71,8 @@ export function lower(trace: Trace): Lowering {
       const root = roots.get(name) ?? name
       const known = dimensions.get(root)
       if (known && sameShape(known, dims)) return root
+      const fed = inputs.get(root)
+      if (fed) return feedAs(fed, dims)
       const result = graph.add('Reshape', [root, graph.int64s(dims)])
       roots.set(result, root)
       return result
@@ -79,6 +94,28 @@ function emit(
     if (!place) throw new Error(`The rule for ${call.kernel} did not place output ${index}`)
     put(value, place)
   })
+}
+
+/** Moves as few axes as possible: those that stay side by side move as one, and those of size one not at all. */
+function transpose(lowering: Lowering, value: Value, placed: Placed, order: Order): string {
+  const { shape } = value
+  const groups: number[][] = []
+  for (const axis of wideAxes(shape, placed.order)) {
+    const group = groups.at(-1)
+    const target = wideAxes(shape, order)
+    const follows = group && target[target.indexOf(group.at(-1) ?? -1) + 1] === axis
+    if (follows) group.push(axis)
+    else groups.push([axis])
+  }
+  const sizes = groups.map((group) => group.reduce((size, axis) => size * at(shape, axis), 1))
+  const source = lowering.reshape(placed.name, sizes)
+  const wanted = [...groups.keys()].sort((a, b) => rank(a) - rank(b))
+  const moved = lowering.graph.add('Transpose', [source], { attributes: { perm: wanted } })
+  return lowering.reshape(moved, storedShape(shape, order))
+
+  function rank(group: number): number {
+    return order.indexOf(groups[group]?.[0] ?? 0)
+  }
 }
 
 /** Drops leading ones, which broadcasting adds by itself, so that most operands need no reshape. */

@@ -1,5 +1,6 @@
 import type { Graph } from './graph.js'
 import type { Order } from './layout.js'
+import type { ValueProto } from './protobuf.js'
 import type { Value } from './values.js'
 
 /** Where a value is in the graph, and in which order of axes. */
@@ -8,9 +9,15 @@ export interface Placed {
   readonly order: Order
 }
 
+/** A graph input that a step input is fed to. One step input may be fed in several shapes, which costs no copy. */
+export interface GraphFeed extends ValueProto {
+  readonly input: string
+}
+
 /** What a rule uses to turn its call into nodes. */
 export interface Lowering {
   readonly graph: Graph
+  readonly feeds: () => readonly GraphFeed[]
   /** The value as it lies. */
   readonly place: (value: Value) => Placed
   /** The value's name in the given order, transposed if need be; its dimensions are those of `storedShape`. */

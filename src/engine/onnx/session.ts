@@ -2,11 +2,13 @@ import type { Variable } from '@tensorflow/tfjs-core'
 import { InferenceSession, type Tensor } from 'onnxruntime-node'
 import { AppError } from '../../core/errors.js'
 import type { CompiledStep, Engine, EngineFacts, Feed, StepFunction, StepSpec } from '../compile.js'
-import { inputName, lower, stateName } from './lower.js'
-import { rowMajor, stateOrder, storedShape } from './layout.js'
+import { lower, stateName } from './lower.js'
+import { rowMajor, stateOrder, storedShape, type Order } from './layout.js'
+import type { GraphFeed } from './lowering.js'
 import type { Trace } from './recorder.js'
 import { createSlots, wrap, type Slot } from './state.js'
 import { trace } from './trace.js'
+import type { Value } from './values.js'
 
 /** Opens the engine that runs traced steps in ONNX Runtime, on the device and threads of its facts. */
 export function openOnnxEngine(facts: EngineFacts): Engine {
@@ -15,10 +17,10 @@ export function openOnnxEngine(facts: EngineFacts): Engine {
     facts,
     async compile(fn: StepFunction, spec: StepSpec) {
       const traced = trace(fn, spec)
-      const { bytes, state, inputs } = encode(traced)
+      const { bytes, state, feeds } = encode(traced)
       const session = await openSession(bytes, facts)
       return createStep(session, spec, {
-        feeds: inputs,
+        feeds,
         slots: spec.state.map(slotOf),
         read: state.map(
           (variable) => [stateNames(traced, variable).now, slotOf(variable)] as const,
@@ -34,7 +36,7 @@ export function openOnnxEngine(facts: EngineFacts): Engine {
 }
 
 interface Bindings {
-  readonly feeds: readonly string[]
+  readonly feeds: readonly GraphFeed[]
   readonly slots: readonly Slot[]
   readonly read: readonly (readonly [string, Slot])[]
   readonly written: readonly (readonly [string, Slot])[]
@@ -46,7 +48,9 @@ function createStep(session: InferenceSession, spec: StepSpec, bindings: Binding
     async run(feeds) {
       const given: Record<string, Tensor> = {}
       for (const [name, slot] of bindings.read) given[name] = slot.current
-      for (const name of bindings.feeds) given[inputName(name)] = feed(spec, name, feeds[name])
+      for (const { name, input, dims } of bindings.feeds) {
+        given[name] = wrap(checked(spec, input, feeds[input]), dims)
+      }
       const wanted: Record<string, Tensor | null> = {}
       for (const [name, slot] of bindings.written) wanted[name] = slot.spare
       for (const name of bindings.outputs) wanted[outputName(name)] = null
@@ -68,7 +72,7 @@ function createStep(session: InferenceSession, spec: StepSpec, bindings: Binding
   }
 }
 
-function feed(spec: StepSpec, name: string, values: Feed | undefined): Tensor {
+function checked(spec: StepSpec, name: string, values: Feed | undefined): Feed {
   const { shape = [], dtype = 'float32' } = spec.inputs[name] ?? {}
   const size = shape.reduce((product, length) => product * length, 1)
   const expected = dtype === 'int32' ? Int32Array : Float32Array
@@ -76,7 +80,7 @@ function feed(spec: StepSpec, name: string, values: Feed | undefined): Tensor {
     const given = values ? `${values.constructor.name} of ${values.length}` : 'nothing'
     throw new Error(`Step input ${name} wants ${expected.name} of ${size}, got ${given}`)
   }
-  return wrap(values, shape)
+  return values
 }
 
 function encode(traced: Trace) {
@@ -97,7 +101,7 @@ function encode(traced: Trace) {
   for (const { value, name, order } of outputs) graph.name(lowering.inOrder(value, order), name)
   const { bytes, inputs } = graph.encode(
     [
-      ...traced.inputs.map(({ name, value }) => proto(value, inputName(name))),
+      ...lowering.feeds(),
       ...traced.state.map(({ value }) =>
         proto(value, stateName(value), stateOrder(value.shape.length)),
       ),
@@ -106,15 +110,15 @@ function encode(traced: Trace) {
   )
   return {
     bytes,
-    inputs: traced.inputs.map(({ name }) => name).filter((name) => inputs.has(inputName(name))),
+    feeds: lowering.feeds().filter(({ name }) => inputs.has(name)),
     state: traced.state
       .filter(({ value }) => inputs.has(stateName(value)))
       .map(({ variable }) => variable),
   }
 }
 
-function proto(value: Trace['inputs'][number]['value'], name: string, order?: readonly number[]) {
-  const dims = order ? storedShape(value.shape, order) : value.shape
+function proto(value: Value, name: string, order: Order) {
+  const dims = storedShape(value.shape, order)
   return { name, type: value.dtype, dims }
 }
 
