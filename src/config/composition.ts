@@ -134,9 +134,8 @@ function searchPath({ library, extend, name, overrides }: CompositionRequest): L
 }
 
 function mergeLayers(layers: readonly Layer[], rules: MergeRules): MapNode {
-  const [first] = layers
-  const origin = first?.file.content.origin ?? emptyOrigin
-  const root = mapNode(origin)
+  const primary = layers.find((layer) => layer.primary)
+  const root = mapNode(primary?.file.content.origin ?? emptyOrigin)
   for (const layer of layers) {
     const content = embed(layer.file.content, layer.package)
     if (!layer.primary && searchPathOf(content).length > 0) {

@@ -71,7 +71,7 @@ export function errorAt(
   const { atKey = false, ...rest } = options
   const { origin, node } = locate(tree, path, atKey)
   const chain = layerChain(node)
-  const hint = [rest.hint, chain].filter((part) => part !== undefined).join(' ')
+  const hint = [rest.hint, sourceOf(origin), chain].filter((part) => part !== undefined).join(' ')
   return configError('other', message, {
     code: 'config_invalid',
     ...rest,
@@ -127,6 +127,12 @@ function graft(map: MapNode, data: unknown, origin: Origin): void {
 function below(node: Node, key: string): Node | undefined {
   if (node.kind === 'map') return child(node, key)
   return node.kind === 'list' ? node.items[Number(key)] : undefined
+}
+
+/** What a value was written as, where that is a reference. */
+function sourceOf({ text, start, end }: Origin): string | undefined {
+  const written = text.text.slice(start, end)
+  return written.includes('${') && written.length < 100 ? `It is written as ${written}.` : undefined
 }
 
 /** Which layers set the value before, for a value that replaced another. */

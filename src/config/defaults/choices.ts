@@ -179,7 +179,7 @@ function optionOf({ value, origin, key }: Override): Option {
     if (names.every((name) => typeof name === 'string')) return names
   }
   throw configError(
-    'other',
+    'composition',
     `'${key}' is a config group: its option is a name, not ${shown(plain)}`,
     {
       origin,
