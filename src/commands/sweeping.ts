@@ -29,8 +29,10 @@ export function showSweepPlan({ trials, objective, config }: SweepPlan): Output 
 export async function startSweep(plan: SweepPlan, context: Context): Promise<Output> {
   const { runSweep } = await import('../sweep/sweep.js')
   const { leaderboardTable } = await import('../sweep/leaderboard.js')
+  const { openRepeatedly } = await import('../data/datasets.js')
   const { log, clock, signal } = context
-  const run = (trial: Trial) => runTrial(trial, context)
+  const open = openRepeatedly()
+  const run = (trial: Trial) => runTrial(trial, open, context)
   const outcome = await runSweep(plan, { log, clock, signal, runTrial: run })
   const best = bestTrial(plan, outcome)
   const command = best === undefined ? null : trainCommand(best.words)

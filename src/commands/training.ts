@@ -5,10 +5,12 @@ import { composeSpec } from '../config/compose-spec.js'
 import { composeRoot, type Composed } from '../config/compose.js'
 import { AppError } from '../core/errors.js'
 import type { DataContext } from '../data/data-set.js'
+import type { openData } from '../data/datasets.js'
 import { specHash } from '../spec/run-spec.js'
 import type { TrainConfig } from '../spec/types.gen.js'
 import { resolveRun } from '../store/references.js'
 import { readSpec } from '../store/run-directory.js'
+import type { RunOutcome } from '../store/records.js'
 import type { Plan } from '../train/plan.js'
 import type { FinishedRun } from '../train/run.js'
 import type { Provenance } from '../train/run-facts.js'
@@ -52,9 +54,10 @@ export async function planComposed(
   composed: Composed<TrainConfig>,
   words: readonly string[],
   context: Context,
+  open?: typeof openData,
 ): Promise<Prepared> {
   const { planRun } = await import('../train/plan.js')
-  const plan = await planRun(composed.config, composed.fail, dataContext(context))
+  const plan = await planRun(composed.config, composed.fail, dataContext(context), open)
   for (const warning of plan.warnings) context.log.warn(warning)
   const provenance = { words, layers: composed.layers, parent: null, cwd: context.cwd }
   return { plan, provenance }
@@ -101,21 +104,22 @@ export async function resume(
 }
 
 async function report(run: FinishedRun): Promise<Output> {
-  const { outcome } = run
-  if (outcome.final !== null) {
-    const { writeCurves } = await import('../report/curves.js')
-    await writeCurves(run.path)
+  const { id, path, outcome } = run
+  const { writeCurves } = await import('../report/curves.js')
+  await writeCurves(path)
+  if (outcome === null) {
+    return { result: { run_id: id, path }, text: `run  ${id}`, failure: run.failure }
   }
   const failure =
     outcome.kind === 'interrupted'
-      ? new AppError('interrupted', `Run ${run.id} was interrupted`, {
-          hint: `Go on with it: atelier train resume=${run.id}`,
+      ? new AppError('interrupted', `Run ${id} was interrupted`, {
+          hint: `Go on with it: atelier train resume=${id}`,
         })
       : undefined
-  return { result: { run_id: run.id, path: run.path, ...outcome }, text: summary(run), failure }
+  return { result: { run_id: id, path, ...outcome }, text: summary(id, path, outcome), failure }
 }
 
-function summary({ id, path, outcome }: FinishedRun): string {
+function summary(id: string, path: string, outcome: RunOutcome): string {
   const { best, final, kind, epochs } = outcome
   const rows: [string, string][] = [
     ['run', id],

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../core/hash.js'
 import { lookUp } from '../core/table.js'
 import type { DataConfig } from '../spec/types.gen.js'
 import type { DataContext, DataSet, DataSetKind } from './data-set.js'
@@ -15,4 +16,14 @@ const dataSets = {
 export function openData(config: DataConfig, context: DataContext): Promise<DataSet> {
   const kind = lookUp<unknown>(dataSets, config.name, 'data set') as DataSetKind<DataConfig>
   return kind.open(config, context)
+}
+
+/** Opens data sets like `openData`, but only the latest one once however often it is asked for, as in a sweep. */
+export function openRepeatedly(): typeof openData {
+  let latest: { key: string; data: Promise<DataSet> } | undefined
+  return (config, context) => {
+    const key = canonicalJson({ ...config, batch_size: null, last_batch: null })
+    if (latest?.key !== key) latest = { key, data: openData(config, context) }
+    return latest.data
+  }
 }

@@ -27,8 +27,9 @@ export async function planRun(
   config: TrainConfig,
   fail: Fail,
   context: DataContext,
+  open = openData,
 ): Promise<Plan> {
-  const data = await openData(config.data, context)
+  const data = await open(config.data, context)
   const labels = mapLabels(config.labels, data.classes)
   const split = splitTraining(
     data.splits.train.labels.map((label) => labels.map[label] as number),

@@ -5,16 +5,14 @@ import type { DataContext } from '../data/data-set.js'
 import type { Engine } from '../engine/compile.js'
 import { openEngine } from '../engine/engines.js'
 import type { FailOptions } from '../spec/run-spec.js'
-import type { RunOutcome } from '../store/records.js'
-import { readSpec, readStatus, RunDirectory } from '../store/run-directory.js'
+import { checkResumable, readSpec, RunDirectory } from '../store/run-directory.js'
 import { planRun, type Plan } from './plan.js'
 import { collectFacts, type Provenance } from './run-facts.js'
-import { trainRun, type TrainContext } from './train.js'
+import { trainRun, type RunEnd, type TrainContext } from './train.js'
 
-export interface FinishedRun {
+export type FinishedRun = RunEnd & {
   readonly id: string
   readonly path: string
-  readonly outcome: RunOutcome
 }
 
 /** Makes a run directory for a plan and trains in it. */
@@ -35,16 +33,7 @@ export async function resumeRun(
   path: string,
   context: TrainContext & DataContext,
 ): Promise<FinishedRun> {
-  const status = await readStatus(path)
-  if (status?.state === 'succeeded') {
-    throw new AppError(
-      'run_finished',
-      `Run ${basename(path)} has finished; there is nothing to resume`,
-      {
-        hint: `To repeat it: atelier train spec=${join(path, 'spec.json')}`,
-      },
-    )
-  }
+  await checkResumable(path, context.clock)
   const plan = await planRun(await readSpec(path), failPlainly, context)
   await checkData(path, plan)
   return withEngine(plan, async (engine) => {
@@ -62,9 +51,13 @@ async function withEngine<T>(plan: Plan, use: (engine: Engine) => Promise<T>): P
   }
 }
 
-async function finish(plan: Plan, engine: Engine, run: RunDirectory, context: TrainContext) {
-  const outcome = await trainRun(plan, engine, run, context)
-  return { id: run.id, path: run.path, outcome }
+async function finish(
+  plan: Plan,
+  engine: Engine,
+  run: RunDirectory,
+  context: TrainContext,
+): Promise<FinishedRun> {
+  return { id: run.id, path: run.path, ...(await trainRun(plan, engine, run, context)) }
 }
 
 /** Bits can only be the same when the images are. */

@@ -28,25 +28,30 @@ export interface TrainContext {
   readonly clock: Clock
 }
 
+/** How a run ended: with an outcome, or with a failure that the user can do something about. */
+export type RunEnd =
+  | { readonly outcome: RunOutcome; readonly failure: null }
+  | { readonly outcome: null; readonly failure: AppError }
+
 /**
  * Trains one run in its directory, from the start or from its `last` checkpoint, and writes how it ended. The plan's
- * model is disposed of at the end. Being interrupted is an outcome; a loss that is not finite is `loss_not_finite`;
- * whatever is thrown ends up in the status.
+ * model is disposed of at the end. Being interrupted is an outcome; a loss that is not finite is `loss_not_finite`.
  */
 export async function trainRun(
   plan: Plan,
   engine: Engine,
   run: RunDirectory,
   context: TrainContext,
-): Promise<RunOutcome> {
+): Promise<RunEnd> {
   try {
     const outcome = await train(plan, engine, run, context)
     run.record({ kind: 'ended', outcome })
     await run.finish(outcome.kind === 'interrupted' ? 'interrupted' : 'succeeded', outcome, null)
-    return outcome
+    return { outcome, failure: null }
   } catch (error) {
-    // A full disk may refuse the status too; the error that stopped the run is the one to report.
+    // A full disk may refuse the status too; what stopped the run is the failure to report.
     await run.finish('failed', null, asAppError(error)).catch(() => undefined)
+    if (error instanceof AppError) return { outcome: null, failure: error }
     throw error
   }
 }
