@@ -26,6 +26,8 @@ export interface Graph {
     count: number,
     options?: NodeOptions,
   ) => string[]
+  /** The output of a one-output node added before without attributes, if there is one. */
+  readonly find: (op: string, inputs: readonly string[]) => string | undefined
   readonly floats: (values: readonly number[] | Float32Array, dims: readonly number[]) => string
   readonly int32s: (values: readonly number[] | Int32Array, dims: readonly number[]) => string
   /** An int64 vector, as ONNX wants for shapes, axes and slice bounds. */
@@ -54,7 +56,7 @@ export function createGraph(): Graph {
     count: number,
     { attributes = {}, domain = '' }: NodeOptions = {},
   ): string[] {
-    const key = JSON.stringify([op, inputs, attributes, domain, count])
+    const key = keyOf(op, inputs, count, { attributes, domain })
     const existing = known.get(key)
     if (existing) return [...existing]
     const name = `${op}_${nodes.length}`
@@ -81,6 +83,7 @@ export function createGraph(): Graph {
   return {
     add: (op, inputs, options) => only(addMany(op, inputs, 1, options)),
     addMany,
+    find: (op, inputs) => known.get(keyOf(op, inputs, 1, {}))?.[0],
     floats: (values, dims) => constant('float32', dims, Float32Array.from(values)),
     int32s: (values, dims) => constant('int32', dims, Int32Array.from(values)),
     int64s: (values) =>
@@ -122,6 +125,15 @@ function only(outputs: readonly string[]): string {
   const [output] = outputs
   if (output === undefined) throw new Error('A node without outputs')
   return output
+}
+
+function keyOf(
+  op: string,
+  inputs: readonly string[],
+  count: number,
+  { attributes = {}, domain = '' }: NodeOptions,
+): string {
+  return JSON.stringify([op, inputs, attributes, domain, count])
 }
 
 function encodeAttributes(values: Readonly<Record<string, AttributeValue>>) {

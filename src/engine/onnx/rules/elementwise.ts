@@ -55,7 +55,10 @@ const comparison = (op: string, negate = false): Rule =>
     },
   })
 
-/** HardSigmoid(x) = max(0, min(1, alpha*x)) is a 0/1 mask in one pass for every x that is not denormal. */
+/**
+ * HardSigmoid(x) = max(0, min(1, alpha*x)) is a 0/1 mask in one pass for every x that is not denormal. It is taken from
+ * relu(x) where there is one, so that nothing else reads x, and ONNX Runtime can compute the Relu inside a Gemm.
+ */
 const steep = 3e38
 
 /** Kernels that compute each element by itself, with broadcasting. */
@@ -129,7 +132,8 @@ export const elementwiseRules: Readonly<Record<string, Rule>> = {
     emit: ({ graph }, operands, call) => {
       const slope = attribute<number | undefined>(call, 'alpha')
       const attributes = { alpha: { float: steep }, beta: { float: 0 } }
-      const mask = graph.add('HardSigmoid', operands, { attributes })
+      const positive = graph.find('Relu', operands) ?? operands[0] ?? ''
+      const mask = graph.add('HardSigmoid', [positive], { attributes })
       if (!slope) return mask
       const scaled = graph.add('Mul', [mask, graph.floats([1 - slope], [])])
       return graph.add('Add', [scaled, graph.floats([slope], [])])

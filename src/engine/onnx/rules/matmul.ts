@@ -1,3 +1,4 @@
+import type { Graph } from '../graph.js'
 import { sameLayout, rowMajor, storedShape, type Order } from '../layout.js'
 import type { Lowering, Placed } from '../lowering.js'
 import { attribute, input, sizeOf, type Call, type Meta, type Value } from '../values.js'
@@ -66,13 +67,19 @@ function gemm(call: Call, lowering: Lowering): Placed {
   const b = matrix(lowering, input(call, 'b'), transposes(call, 'B'))
   const batchLast = a.flipped && !transposes(call, 'A')
   const [left, right] = batchLast ? [flip(b), flip(a)] : [a, b]
-  const name = graph.add('Gemm', [left.name, right.name], {
-    attributes: { transA: Number(left.flipped), transB: Number(right.flipped) },
-  })
+  const name = product(graph, left, right)
   const rank = shape.length
   const tail = batchLast ? [rank - 1, rank - 2] : [rank - 2, rank - 1]
   const order = [...rowMajor(rank - 2), ...tail]
   return { name: rank === 2 ? name : reshape(name, storedShape(shape, order)), order }
+}
+
+/** ONNX Runtime joins a MatMul, but not a Gemm, with the bias and the activation that follow. */
+function product(graph: Graph, left: Matrix, right: Matrix): string {
+  const names = [left.name, right.name]
+  if (!left.flipped && !right.flipped) return graph.add('MatMul', names)
+  const attributes = { transA: Number(left.flipped), transB: Number(right.flipped) }
+  return graph.add('Gemm', names, { attributes })
 }
 
 function flip({ name, flipped }: Matrix): Matrix {
