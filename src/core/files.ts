@@ -36,7 +36,7 @@ export async function replaceDirectory(
   fill: (directory: string) => Promise<void>,
 ): Promise<void> {
   const fresh = temporaryName(path)
-  const retired = join(dirname(path), `.${basename(path)}.retired`)
+  const retired = retiredName(path)
   try {
     await makeDirectories(fresh)
     await fill(fresh)
@@ -66,12 +66,19 @@ export async function makeDirectories(path: string): Promise<void> {
   }
 }
 
-/** Finishes a directory replacement that a crash cut between its two renames. */
+/** Finishes a directory replacement that a crash cut between its two renames; only for who may write the directory. */
 export async function recoverDirectory(path: string): Promise<void> {
-  const retired = join(dirname(path), `.${basename(path)}.retired`)
-  await rename(retired, path).catch((error: unknown) => {
-    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(systemCode(error))) throw error
-  })
+  const content = await currentDirectory(path)
+  if (content !== path) await rename(content, path)
+}
+
+/**
+ * Where the content of a directory lies that `replaceDirectory` writes: under a hidden name while a replacement is, or
+ * was when it crashed, between its two renames. Readers use it, for they must change nothing under a writer.
+ */
+export async function currentDirectory(path: string): Promise<string> {
+  const retired = retiredName(path)
+  return !(await isDirectory(path)) && (await isDirectory(retired)) ? retired : path
 }
 
 /** Writes and fsyncs one file inside a directory that is not visible yet. */
@@ -166,6 +173,10 @@ async function discard(path: string): Promise<void> {
 
 function temporaryName(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.tmp`)
+}
+
+function retiredName(path: string): string {
+  return join(dirname(path), `.${basename(path)}.retired`)
 }
 
 async function syncDirectory(path: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { AppError, systemCode } from '../core/errors.js'
-import { recoverDirectory } from '../core/files.js'
+import { currentDirectory } from '../core/files.js'
 import { nearest } from '../core/table.js'
 
 /** A model on disk: its directory with `model.json`, and the run it belongs to, if any. */
@@ -68,8 +68,7 @@ export async function checkpointOf(
   name: string | undefined,
 ): Promise<CheckpointPlace> {
   for (const candidate of name === undefined ? ['best', 'last'] : [name]) {
-    const directory = join(run, 'checkpoints', candidate)
-    await recoverDirectory(directory)
+    const directory = await currentDirectory(join(run, 'checkpoints', candidate))
     if (await exists(join(directory, 'model.json'))) return { directory, run, name: candidate }
   }
   throw new AppError(

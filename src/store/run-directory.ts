@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { AppError, systemCode, writeError } from '../core/errors.js'
@@ -15,7 +15,7 @@ import {
   type RunState,
   type RunStatus,
 } from './records.js'
-import { RunLock } from './run-lock.js'
+import { refuseIfHeld, RunLock } from './run-lock.js'
 
 /** A run directory open for writing by this process, from the first file to the outcome. */
 export class RunDirectory {
@@ -36,7 +36,7 @@ export class RunDirectory {
     this.#startedAt = timestamp(clock)
   }
 
-  /** Makes the directory of a new run; `spec.json` is its first file, the lock its second. */
+  /** Makes the directory of a new run; `spec.json` is its first file, the lock its second. It appears whole or not at all. */
   static async create(
     spec: RunSpec,
     facts: Record<string, unknown>,
@@ -47,25 +47,46 @@ export class RunDirectory {
       specHash(spec),
       clock,
     )
-    await writeJson(join(path, 'spec.json'), spec)
-    const lock = RunLock.acquire(path, clock)
-    await writeJson(join(path, 'spec.lock.json'), {
-      record_version: recordVersion,
-      spec_hash: specHash(spec),
-      ...facts,
-    })
-    const run = new RunDirectory(path, 1, lock, clock)
-    await run.#writeStatus('running')
-    return run
+    try {
+      await writeJson(join(path, 'spec.json'), spec)
+      return await RunDirectory.#locked(path, clock, async () => {
+        await writeJson(join(path, 'spec.lock.json'), {
+          record_version: recordVersion,
+          spec_hash: specHash(spec),
+          ...facts,
+        })
+        return 1
+      })
+    } catch (error) {
+      await rm(path, { recursive: true, force: true }).catch(() => undefined)
+      throw error
+    }
   }
 
-  /** Opens an interrupted run again; `run_busy` if another process works on it. */
+  /** Opens a run that has not ended again; `run_busy` if another process works on it, `run_finished` if it has ended. */
   static async reopen(path: string, clock: Clock): Promise<RunDirectory> {
+    return RunDirectory.#locked(path, clock, async () => {
+      const status = await readStatus(path)
+      refuseIfFinished(path, status)
+      return (status?.attempt ?? 0) + 1
+    })
+  }
+
+  /** Takes the lock, learns which attempt this is, and lets go of the lock again if the run cannot be opened. */
+  static async #locked(
+    path: string,
+    clock: Clock,
+    prepare: () => Promise<number>,
+  ): Promise<RunDirectory> {
     const lock = RunLock.acquire(path, clock)
-    const status = await readStatus(path)
-    const run = new RunDirectory(path, (status?.attempt ?? 0) + 1, lock, clock)
-    await run.#writeStatus('running')
-    return run
+    try {
+      const run = new RunDirectory(path, await prepare(), lock, clock)
+      await run.#writeStatus('running')
+      return run
+    } catch (error) {
+      lock.release()
+      throw error
+    }
   }
 
   /** Appends to the journal; an epoch's wall times also go to `metrics.jsonl`, which unlike `metrics.csv` may differ between equal runs. */
@@ -100,9 +121,12 @@ export class RunDirectory {
   }
 
   close(): void {
-    this.#events.close()
-    this.#times.close()
-    this.lock.release()
+    try {
+      this.#events.close()
+      this.#times.close()
+    } finally {
+      this.lock.release()
+    }
   }
 
   async #writeStatus(
@@ -134,15 +158,41 @@ export async function readStatus(path: string): Promise<RunStatus | undefined> {
   return status as RunStatus
 }
 
-/** The frozen spec of a run directory. */
+/** Throws `run_busy` or `run_finished` where `reopen` would, without touching the run. */
+export async function checkResumable(path: string, clock: Clock): Promise<void> {
+  refuseIfHeld(path, clock)
+  refuseIfFinished(path, await readStatus(path))
+}
+
+function refuseIfFinished(path: string, status: RunStatus | undefined): void {
+  if (status?.state !== 'succeeded') return
+  throw new AppError(
+    'run_finished',
+    `Run ${basename(path)} has finished; there is nothing to resume`,
+    { hint: `To repeat it: atelier train spec=${join(path, 'spec.json')}` },
+  )
+}
+
+const sections = [
+  ...(['data', 'labels', 'split', 'normalization', 'model', 'loss', 'optimizer'] as const),
+  ...(['scheduler', 'trainer', 'engine', 'run'] as const),
+] satisfies (keyof RunSpec)[]
+
+/** The frozen spec of a run directory; `run_corrupt` if there is none, or if it lacks a section. */
 export async function readSpec(path: string): Promise<RunSpec> {
-  const spec = await readJson(join(path, 'spec.json'))
+  const file = join(path, 'spec.json')
+  const spec = await readJson(file)
   if (spec === undefined) {
     throw new AppError('run_corrupt', `${path} has no spec.json`, {
       hint: 'A run directory always holds one; this is not a run, or it is damaged.',
     })
   }
-  return spec as RunSpec
+  const found = Object(spec) as Partial<Record<string, unknown>>
+  const missing = sections.find((name) => typeof found[name] !== 'object' || found[name] === null)
+  if (missing === undefined) return spec as RunSpec
+  throw new AppError('run_corrupt', `${file} is no spec of a run: it has no '${missing}'`, {
+    hint: 'This is not a run, or it is damaged.',
+  })
 }
 
 async function makeDirectory(parent: string, hash: string, clock: Clock): Promise<string> {

@@ -1,6 +1,7 @@
 import {
   closeSync,
   fsyncSync,
+  linkSync,
   openSync,
   readFileSync,
   renameSync,
@@ -38,15 +39,9 @@ export class RunLock {
   /** Takes the lock, also over from a dead holder; `run_busy` names a living one. */
   static acquire(directory: string, clock: Clock): RunLock {
     const path = join(directory, 'lock')
-    if (isHeld(directory, clock)) {
-      const holder = readHolder(path)
-      throw new AppError(
-        'run_busy',
-        `Process ${holder?.pid ?? '?'} on ${holder?.host ?? '?'} is working on ${directory}`,
-        { hint: 'Wait until it ends, or stop it.' },
-      )
-    }
-    retire(path)
+    const found = readText(path)
+    refuseIfHeld(directory, clock)
+    if (found !== undefined) retire(path, found)
     create(path, clock)
     return new RunLock(path, clock)
   }
@@ -55,6 +50,17 @@ export class RunLock {
     clearInterval(this.#timer)
     rmSync(this.#path, { force: true })
   }
+}
+
+/** Throws `run_busy` that names the process working on a run directory, if there is one. */
+export function refuseIfHeld(directory: string, clock: Clock): void {
+  if (!isHeld(directory, clock)) return
+  const holder = readHolder(join(directory, 'lock'))
+  throw new AppError(
+    'run_busy',
+    `Process ${holder?.pid ?? '?'} on ${holder?.host ?? '?'} is working on ${directory}`,
+    { hint: 'Wait until it ends, or stop it.' },
+  )
 }
 
 /** Whether a living process holds the lock of a run directory. */
@@ -73,35 +79,59 @@ function create(path: string, clock: Clock): void {
     host: hostname(),
     started_at: new Date(clock()).toISOString(),
   }
+  let descriptor: number
   try {
-    const descriptor = openSync(path, 'wx')
+    descriptor = openSync(path, 'wx')
+  } catch (error) {
+    throw systemCode(error) === 'EEXIST' ? justTaken(path, error) : writeError(error, path)
+  }
+  try {
     writeSync(descriptor, `${JSON.stringify(holder)}\n`)
     fsyncSync(descriptor)
-    closeSync(descriptor)
   } catch (error) {
-    if (systemCode(error) === 'EEXIST') {
-      throw new AppError('run_busy', `Another process has just taken ${path}`, { cause: error })
-    }
+    rmSync(path, { force: true })
     throw writeError(error, path)
+  } finally {
+    closeSync(descriptor)
   }
 }
 
-/** Moves a dead holder's lock away first, so that of two processes that find it only one removes it. */
-function retire(path: string): void {
+/**
+ * Removes a dead holder's lock. Another process may have done so and taken the lock since it was `found`: what is moved
+ * away is looked at again, and a living holder gets its lock back.
+ */
+function retire(path: string, found: string): void {
   const aside = `${path}.${process.pid}.stale`
   try {
     renameSync(path, aside)
-    rmSync(aside, { force: true })
   } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw writeError(error, path)
+    if (systemCode(error) === 'ENOENT') return
+    throw writeError(error, path)
   }
+  const isDead = readText(aside) === found
+  if (!isDead) linkSync(aside, path)
+  rmSync(aside, { force: true })
+  if (!isDead) throw justTaken(path)
+}
+
+function justTaken(path: string, cause?: unknown): AppError {
+  return new AppError('run_busy', `Another process has just taken ${path}`, { cause })
 }
 
 function readHolder(path: string): Holder | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Holder
+    return JSON.parse(readText(path) ?? '') as Holder
   } catch {
     return undefined
+  }
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined
+    throw error
   }
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AppError } from '../../src/core/errors.js'
 import {
+  currentDirectory,
   LineFile,
   makeDirectories,
   readJson,
@@ -109,6 +110,8 @@ describe('files', () => {
     const path = join(directory, 'checkpoint')
     await replaceDirectory(path, (fresh) => writeFile(join(fresh, 'one'), ''))
     await rename(path, join(directory, '.checkpoint.retired'))
+    assert.deepEqual(await readdir(await currentDirectory(path)), ['one'])
+    assert.deepEqual(await readdir(directory), ['.checkpoint.retired'])
     await recoverDirectory(path)
     assert.deepEqual(await readdir(path), ['one'])
     await recoverDirectory(path)

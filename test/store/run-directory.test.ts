@@ -11,7 +11,12 @@ import {
   resolveRun,
 } from '../../src/store/references.js'
 import { removeRun } from '../../src/store/remove-run.js'
-import { readSpec, readStatus, RunDirectory } from '../../src/store/run-directory.js'
+import {
+  checkResumable,
+  readSpec,
+  readStatus,
+  RunDirectory,
+} from '../../src/store/run-directory.js'
 import { summarizeRun } from '../../src/store/run-summary.js'
 import { exampleSpec } from '../fixtures.js'
 
@@ -112,6 +117,34 @@ describe('run directory', () => {
     await assert.rejects(inClosed, { code: 'output_unwritable' })
   })
 
+  it('leaves no directory behind when its first files cannot be written', async () => {
+    const unprintable = { words: 1n }
+    await assert.rejects(RunDirectory.create(specIn(root), unprintable, clock))
+    assert.deepEqual(await readdir(join(root, 'default')), [])
+  })
+
+  it('is not opened again once it has succeeded, and the lock is let go', async () => {
+    const run = await create()
+    await assert.rejects(checkResumable(run.path, clock), { code: 'run_busy' })
+    await run.finish('succeeded', null, null)
+    await assert.rejects(checkResumable(run.path, clock), { code: 'run_finished' })
+    await assert.rejects(RunDirectory.reopen(run.path, clock), { code: 'run_finished' })
+    assert(!(await readdir(run.path)).includes('lock'))
+  })
+
+  it('is summarized as damaged when its records cannot be read', async () => {
+    const run = await create()
+    await run.finish('succeeded', null, null)
+    const file = join(run.path, 'spec.json')
+    for (const text of ['{}', 'null', '{"data":', '{"data":{},"labels":{}}']) {
+      await writeFile(file, text)
+      const { state, error, experiment } = await summarizeRun(run.path, clock)
+      assert.deepEqual([state, error?.code, experiment], ['damaged', 'run_corrupt', 'default'])
+      await assert.rejects(readSpec(run.path), { code: 'run_corrupt' })
+    }
+    await removeRun(run.path, clock)
+  })
+
   describe('references', () => {
     it('find a run by id, unique prefix, latest and path', async () => {
       const first = await create()
@@ -171,5 +204,12 @@ describe('run directory', () => {
     assert.deepEqual(await findRuns(root), [])
     assert.deepEqual(await readdir(join(root, 'default')), [])
     assert.equal(basename(run.path), run.id)
+  })
+
+  it('is not taken for any directory with a spec.json in it', async () => {
+    await mkdir(join(root, 'project'))
+    await writeFile(join(root, 'project', 'spec.json'), '{"openapi": "3.1.0"}')
+    await assert.rejects(removeRun(join(root, 'project'), clock), { code: 'run_corrupt' })
+    assert.deepEqual(await readdir(join(root, 'project')), ['spec.json'])
   })
 })

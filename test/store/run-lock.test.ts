@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { writeFileSync } from 'node:fs'
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isHeld, RunLock, staleAfterMilliseconds } from '../../src/store/run-lock.js'
@@ -40,6 +41,21 @@ describe('run lock', () => {
     const long = (Date.now() - staleAfterMilliseconds - 1000) / 1000
     await utimes(join(directory, 'lock'), long, long)
     assert.equal(isHeld(directory, clock), false)
+  })
+
+  it('is not taken from a process that has taken it over in the meantime', async () => {
+    const path = join(directory, 'lock')
+    await writeHolder(1, 'another-host')
+    const long = (Date.now() - staleAfterMilliseconds - 1000) / 1000
+    await utimes(path, long, long)
+    const winner = JSON.stringify({ pid: process.ppid, host: hostname(), started_at: 'now' })
+    const clockOfTheSlower = () => {
+      writeFileSync(path, winner)
+      return Date.now()
+    }
+    assert.throws(() => RunLock.acquire(directory, clockOfTheSlower), { code: 'run_busy' })
+    assert.deepEqual(await readdir(directory), ['lock'])
+    assert.equal(await readFile(path, 'utf8'), winner)
   })
 
   it('survives a lock file that a crash left empty', async () => {
