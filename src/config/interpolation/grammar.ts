@@ -1,3 +1,4 @@
+import { type ConfigError, configError } from '../config-error.js'
 import { type Terminals, longestTerminal, patterns, terminals, unescape } from '../terminals.js'
 import { type Scalar, floatOf, integerOf } from '../values.js'
 
@@ -28,17 +29,7 @@ export type Element =
   | { readonly kind: 'list'; readonly items: readonly Element[] }
   | { readonly kind: 'map'; readonly entries: readonly (readonly [Scalar, Element])[] }
 
-/** What is wrong with an interpolation, and where in its text. */
-export class InterpolationSyntax extends Error {
-  constructor(
-    message: string,
-    readonly at: number,
-  ) {
-    super(message)
-  }
-}
-
-/** Parses a text with interpolations; a wrong one throws an `InterpolationSyntax`. */
+/** Parses a text with interpolations; a wrong one is an `interpolation-syntax` error without a place. */
 export function parseInterpolations(text: string): Part[] {
   const cursor = { text, at: 0, depth: 0 }
   return parseParts(cursor, undefined)
@@ -245,8 +236,8 @@ function match(cursor: Cursor, pattern: RegExp): string {
   return found[0]
 }
 
-function unexpected(cursor: Cursor, what: string): InterpolationSyntax {
+function unexpected(cursor: Cursor, what: string): ConfigError {
   const found = cursor.text.slice(cursor.at, cursor.at + 1)
   const but = found === '' ? 'the text ends' : `found '${found}'`
-  return new InterpolationSyntax(`expected ${what}, but ${but}`, cursor.at)
+  return configError('interpolation-syntax', `expected ${what}, but ${but}`)
 }

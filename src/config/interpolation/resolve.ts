@@ -1,3 +1,4 @@
+import { AppError } from '../../core/errors.js'
 import { nearest } from '../../core/table.js'
 import { type ConfigErrorKind, configError } from '../config-error.js'
 import {
@@ -14,7 +15,6 @@ import {
 } from '../tree.js'
 import {
   type Element,
-  InterpolationSyntax,
   type Interpolation,
   type Part,
   type Reference,
@@ -121,7 +121,7 @@ function partsOf({ value, origin }: { readonly value: string; readonly origin: O
   try {
     return parseInterpolations(value)
   } catch (error) {
-    if (!(error instanceof InterpolationSyntax)) throw error
+    if (!(error instanceof AppError)) throw error
     const shown = value.length > 120 ? `${value.slice(0, 119)}…` : value
     throw configError('interpolation-syntax', `Cannot read '${shown}': ${error.message}`, {
       origin,

@@ -1,3 +1,4 @@
+import { AppError } from '../../core/errors.js'
 import { nearest } from '../../core/table.js'
 import { configError } from '../config-error.js'
 import {
@@ -11,7 +12,7 @@ import {
 } from '../tree.js'
 import { type Scalar } from '../values.js'
 import { readYaml } from '../yaml/read.js'
-import { InterpolationSyntax, parseElementText } from './grammar.js'
+import { type Element, parseElementText } from './grammar.js'
 import type { Scope } from './scope.js'
 import { type Selection, select, splitPath, startOf } from './select.js'
 import { textOf } from './text.js'
@@ -83,11 +84,14 @@ function selectOr(call: ResolverCall): Node {
 function decode(call: ResolverCall): Node {
   const [given] = call.given
   if (given?.kind === 'scalar' && given.value === null) return given
-  const text = textArgument(call)
+  return call.scope.evaluate(decoded(call, textArgument(call)), call.at)
+}
+
+function decoded(call: ResolverCall, text: string): Element {
   try {
-    return call.scope.evaluate(parseElementText(text), call.at)
+    return parseElementText(text)
   } catch (error) {
-    if (!(error instanceof InterpolationSyntax)) throw error
+    if (!(error instanceof AppError)) throw error
     throw fail(call, `cannot read '${text}': ${error.message}`)
   }
 }
