@@ -46,7 +46,8 @@ export function composeRoot<K extends keyof Roots>(
   words: readonly string[],
   context: ComposeContext,
 ): Composed<Roots[K]> {
-  return composeFrom(rootLibrary(root, context), root, words, context, settingOverrides(context))
+  const before = settingOverrides(root, context.settings)
+  return composeFrom(rootLibrary(root, context), root, words, context, before)
 }
 
 /** The same from a library of the caller's. */
@@ -95,8 +96,19 @@ export function rootLibrary(root: keyof Roots, { cwd, settings }: ComposeContext
   return createLibrary([...sources, builtIn], new Set(hidden))
 }
 
-function settingOverrides({ settings: { overrides } }: ComposeContext): readonly Override[] {
-  return parseOverrides(overrides, { file: 'settings overrides', layer: 'settings' })
+/** What the project's settings change before the typed words: experiments by its overrides, all runs by their root. */
+function settingOverrides(root: keyof Roots, settings: Settings): readonly Override[] {
+  const { overrides, run_root } = settings
+  const isExperiment = root === 'train' || root === 'sweep'
+  const place = run_root === null || root === 'sql-export' ? [] : [`run.root=${quoted(run_root)}`]
+  return parseOverrides([...place, ...(isExperiment ? overrides : [])], {
+    file: 'settings overrides',
+    layer: 'settings',
+  })
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "\\'")}'`
 }
 
 function withoutScheme(path: string): string {

@@ -10,7 +10,7 @@ import { readYaml } from './yaml/read.js'
 export interface Settings {
   /** Absolute directories of config files, strongest first. */
   readonly config_directories: readonly string[]
-  /** Overrides applied before those that are typed. */
+  /** Overrides of `train` and `sweep`, applied before those that are typed. */
   readonly overrides: readonly string[]
   /** Absolute directory that runs are kept under. */
   readonly run_root: string | null

@@ -55,6 +55,17 @@ describe('config: composing the roots', () => {
     assert.match(layers[0]?.sha256 ?? '', /^[0-9a-f]{64}$/)
   })
 
+  it('applies the settings: overrides to experiments, the run root to all runs', () => {
+    const settings = { ...defaultSettings, overrides: ['model=cnn'], run_root: "/it's/here" }
+    const given = { ...context, settings }
+    assert.equal(composeRoot('train', [], given).config.model.name, 'cnn')
+    assert.equal(composeRoot('train', ['model=mlp'], given).config.model.name, 'mlp')
+    assert.equal(composeRoot('sweep', [], given).config.run.root, "/it's/here")
+    assert.equal(composeRoot('test', ['checkpoint=x'], given).config.run.root, "/it's/here")
+    assert.equal(composeRoot('train', ['run.root=there'], given).config.run.root, 'there')
+    assert.equal(composeRoot('sql-export', [], given).config.format, 'csv')
+  })
+
   it('lets an option extend another one', () => {
     const { config } = composeRoot('train', ['model=softmax'], context)
     assert.equal(config.model.name === 'mlp' && config.model.hidden.length, 0)
