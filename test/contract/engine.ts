@@ -128,6 +128,38 @@ export function engineContract(name: EngineName): void {
     )
   })
 
+  it('keeps variables apart that are updated alike, also in steps that know only some of them', async () => {
+    const variables = [[1, 2], [3], [4, 5, 6]].map((values) => tf.variable(tf.tensor(values)))
+    const [, second] = variables
+    const all = await engine.compile(
+      ({ rate }) => {
+        for (const variable of variables) {
+          const slope = tf.exp(tf.mul(variable, 0))
+          variable.assign(tf.sub(tf.mul(variable, 2), tf.mul(slope, rate!)))
+        }
+        return {}
+      },
+      { inputs: { rate: { shape: [], dtype: 'float32' } }, state: variables },
+    )
+    const some = await engine.compile(
+      () => {
+        const before = second!.clone()
+        second!.assign(tf.add(second!, 100))
+        return { before }
+      },
+      { inputs: {}, state: [second!] },
+    )
+    await all.run({ rate: Float32Array.of(1) })
+    const { before } = await some.run({})
+    await all.run({ rate: Float32Array.of(0) })
+    await all.read()
+    assert.deepEqual([...before!], [5])
+    assert.deepEqual(
+      variables.map((variable) => [...variable.dataSync()]),
+      [[2, 6], [210], [14, 18, 22]],
+    )
+  })
+
   it('hands out outputs that later runs leave alone', async () => {
     const counter = tf.variable(tf.scalar(0))
     const step = await engine.compile(

@@ -1,3 +1,4 @@
+import type { Variable } from '@tensorflow/tfjs-core'
 import { cast, createGraph, type Graph } from './graph.js'
 import type { GraphFeed, Lowering, Placed } from './lowering.js'
 import {
@@ -12,10 +13,11 @@ import {
 } from './layout.js'
 import { ruleOf } from './kernels.js'
 import type { Trace } from './recorder.js'
+import type { Pack } from './state.js'
 import { fillOf, sameShape, type TracedCall, type Value, type ValueType } from './values.js'
 
 /** Emits the nodes of a whole trace, in the order traced; returns where its values ended. */
-export function lower(trace: Trace): Lowering {
+export function lower(trace: Trace, packs: readonly Pack[]): Lowering {
   const graph = createGraph()
   const places = new Map<number, Placed>()
   const dimensions = new Map<string, readonly number[]>()
@@ -44,7 +46,7 @@ export function lower(trace: Trace): Lowering {
     place(value) {
       const known = places.get(value.id)
       if (known) return known
-      return put(value, placeSource(graph, value))
+      return put(value, placeSource(lowering, value, packs))
     },
     inOrder(value, order) {
       const placed = lowering.place(value)
@@ -138,14 +140,15 @@ function withoutLeadingOnes(dims: readonly number[]): number[] {
   return first < 0 ? [] : dims.slice(first)
 }
 
-function placeSource(graph: Graph, value: Value): Placed {
+function placeSource(lowering: Lowering, value: Value, packs: readonly Pack[]): Placed {
+  const { graph } = lowering
   const { source, shape, dtype } = value
   const order = rowMajor(shape.length)
   switch (source.kind) {
     case 'input':
       return { name: inputName(source.name), order }
     case 'state':
-      return { name: stateName(value), order: stateOrder(shape.length) }
+      return placeState(lowering, source.variable, packs)
     case 'fill':
       return {
         name: graph.add('Expand', [scalar(graph, source.value, dtype), graph.int64s(shape)]),
@@ -171,11 +174,27 @@ function scalar(graph: Graph, value: number, dtype: ValueType): string {
 }
 
 /** The graph's name of a step input. */
-export function inputName(name: string): string {
+function inputName(name: string): string {
   return `input ${name}`
 }
 
-/** The graph's name of a variable's buffer. */
-export function stateName(value: Value): string {
-  return `state ${value.id}`
+/** The graph's name of a pack's buffer. */
+export function packName(packs: readonly Pack[], pack: Pack): string {
+  return `state ${packs.indexOf(pack)}`
+}
+
+/** A variable is its pack, or a part of it. */
+export function placeState(lowering: Lowering, variable: Variable, packs: readonly Pack[]): Placed {
+  const pack = packs.find(({ members }) => members.includes(variable))
+  if (!pack) throw new Error(`Variable ${variable.name} has no place in the state`)
+  const order = stateOrder(variable.shape.length)
+  const name = packName(packs, pack)
+  const { members } = pack
+  if (members.length === 1) return { name, order }
+  const sizes = lowering.graph.int64s(members.map(({ size }) => size))
+  const parts = lowering.graph.addMany('Split', [name, sizes], members.length, {
+    attributes: { axis: 0 },
+  })
+  const part = parts[members.indexOf(variable)] ?? ''
+  return { name: lowering.reshape(part, storedShape(variable.shape, order)), order }
 }

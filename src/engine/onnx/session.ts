@@ -2,34 +2,24 @@ import type { Variable } from '@tensorflow/tfjs-core'
 import { InferenceSession, type Tensor } from 'onnxruntime-node'
 import { AppError } from '../../core/errors.js'
 import type { CompiledStep, Engine, EngineFacts, Feed, StepFunction, StepSpec } from '../compile.js'
-import { lower, stateName } from './lower.js'
-import { rowMajor, stateOrder, storedShape, type Order } from './layout.js'
+import { emitAssignments } from './assignments.js'
+import { rowMajor } from './layout.js'
+import { lower, packName } from './lower.js'
 import type { GraphFeed } from './lowering.js'
+import type { ValueProto } from './protobuf.js'
 import type { Trace } from './recorder.js'
-import { createSlots, wrap, type Slot } from './state.js'
+import { createStateStore, wrap, type Pack, type StateStore } from './state.js'
 import { trace } from './trace.js'
-import type { Value } from './values.js'
+import { findUpdateGroups } from './updates.js'
 
 /** Opens the engine that runs traced steps in ONNX Runtime, on the device and threads of its facts. */
 export function openOnnxEngine(facts: EngineFacts): Engine {
-  const slotOf = createSlots()
+  const store = createStateStore()
   return {
     facts,
     async compile(fn: StepFunction, spec: StepSpec) {
-      const traced = trace(fn, spec)
-      const { bytes, state, feeds } = encode(traced)
-      const session = await openSession(bytes, facts)
-      return createStep(session, spec, {
-        feeds,
-        slots: spec.state.map(slotOf),
-        read: state.map(
-          (variable) => [stateNames(traced, variable).now, slotOf(variable)] as const,
-        ),
-        written: traced.assignments.map(
-          ({ variable }) => [stateNames(traced, variable).next, slotOf(variable)] as const,
-        ),
-        outputs: traced.outputs.map(({ name }) => name),
-      })
+      const { bytes, bindings } = encode(trace(fn, spec), spec, store)
+      return createStep(await openSession(bytes, facts), spec, bindings)
     },
     dispose: () => Promise.resolve(),
   }
@@ -37,35 +27,41 @@ export function openOnnxEngine(facts: EngineFacts): Engine {
 
 interface Bindings {
   readonly feeds: readonly GraphFeed[]
-  readonly slots: readonly Slot[]
-  readonly read: readonly (readonly [string, Slot])[]
-  readonly written: readonly (readonly [string, Slot])[]
+  readonly packs: readonly Pack[]
+  readonly read: readonly (readonly [string, Pack])[]
+  readonly written: readonly (readonly [string, Pack])[]
   readonly outputs: readonly string[]
 }
 
 function createStep(session: InferenceSession, spec: StepSpec, bindings: Bindings): CompiledStep {
+  const eachVariable = (visit: (variable: Variable, pack: Pack) => void) => {
+    const own = new Set(spec.state)
+    for (const pack of bindings.packs) {
+      for (const variable of pack.members) if (own.has(variable)) visit(variable, pack)
+    }
+  }
   return {
     async run(feeds) {
       const given: Record<string, Tensor> = {}
-      for (const [name, slot] of bindings.read) given[name] = slot.current
+      for (const [name, pack] of bindings.read) given[name] = pack.current
       for (const { name, input, dims } of bindings.feeds) {
         given[name] = wrap(checked(spec, input, feeds[input]), dims)
       }
       const wanted: Record<string, Tensor | null> = {}
-      for (const [name, slot] of bindings.written) wanted[name] = slot.spare
+      for (const [name, pack] of bindings.written) wanted[name] = pack.spare
       for (const name of bindings.outputs) wanted[outputName(name)] = null
       const results = await session.run(given, wanted)
-      for (const [, slot] of bindings.written) slot.swap()
+      for (const [, pack] of bindings.written) pack.swap()
       return Object.fromEntries(
         bindings.outputs.map((name) => [name, results[outputName(name)]?.data as Feed]),
       )
     },
     read() {
-      for (const slot of bindings.slots) slot.store()
+      eachVariable((variable, pack) => pack.store(variable))
       return Promise.resolve()
     },
     write() {
-      for (const slot of bindings.slots) slot.load()
+      eachVariable((variable, pack) => pack.load(variable))
       return Promise.resolve()
     },
     dispose: () => session.release(),
@@ -83,50 +79,40 @@ function checked(spec: StepSpec, name: string, values: Feed | undefined): Feed {
   return values
 }
 
-function encode(traced: Trace) {
-  const lowering = lower(traced)
-  const { graph } = lowering
-  const outputs = [
-    ...traced.outputs.map(({ name, value }) => ({
-      value,
-      name: outputName(name),
-      order: rowMajor(value.shape.length),
-    })),
-    ...traced.assignments.map(({ variable, value }) => ({
-      value,
-      name: stateNames(traced, variable).next,
-      order: stateOrder(value.shape.length),
-    })),
-  ]
-  for (const { value, name, order } of outputs) graph.name(lowering.inOrder(value, order), name)
-  const { bytes, inputs } = graph.encode(
-    [
-      ...lowering.feeds(),
-      ...traced.state.map(({ value }) =>
-        proto(value, stateName(value), stateOrder(value.shape.length)),
-      ),
-    ],
-    outputs.map(({ value, name, order }) => proto(value, name, order)),
+function encode(traced: Trace, spec: StepSpec, store: StateStore) {
+  const groups = findUpdateGroups(traced)
+  const packs = store.packs(
+    spec.state,
+    groups.map(({ variables }) => variables),
   )
-  return {
-    bytes,
+  const lowering = lower(traced, packs)
+  const { graph } = lowering
+  const outputs: ValueProto[] = traced.outputs.map(({ name, value }) => {
+    graph.name(lowering.inOrder(value, rowMajor(value.shape.length)), outputName(name))
+    return { name: outputName(name), type: value.dtype, dims: value.shape }
+  })
+  const next = [...emitAssignments(traced, lowering, packs, groups)].map(([pack, name]) => {
+    const output = `next ${packName(packs, pack)}`
+    graph.name(name, output)
+    return [output, pack] as const
+  })
+  const named = packs.map((pack) => [packName(packs, pack), pack] as const)
+  const { bytes, inputs } = graph.encode(
+    [...lowering.feeds(), ...named.map(stateProto)],
+    [...outputs, ...next.map(stateProto)],
+  )
+  const bindings: Bindings = {
     feeds: lowering.feeds().filter(({ name }) => inputs.has(name)),
-    state: traced.state
-      .filter(({ value }) => inputs.has(stateName(value)))
-      .map(({ variable }) => variable),
+    packs,
+    read: named.filter(([name]) => inputs.has(name)),
+    written: next,
+    outputs: traced.outputs.map(({ name }) => name),
   }
+  return { bytes, bindings }
 }
 
-function proto(value: Value, name: string, order: Order) {
-  const dims = storedShape(value.shape, order)
-  return { name, type: value.dtype, dims }
-}
-
-function stateNames(traced: Trace, variable: Variable): { now: string; next: string } {
-  const entry = traced.state.find((item) => item.variable === variable)
-  if (!entry) throw new Error(`Variable ${variable.name} is not part of the step's state`)
-  const now = stateName(entry.value)
-  return { now, next: `next ${now}` }
+function stateProto([name, { dtype, dims }]: readonly [string, Pack]): ValueProto {
+  return { name, type: dtype, dims }
 }
 
 function outputName(name: string): string {

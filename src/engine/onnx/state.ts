@@ -3,40 +3,72 @@ import { Tensor } from 'onnxruntime-node'
 import type { Feed } from '../compile.js'
 import { fromOrder, stateOrder, storedShape, toOrder } from './layout.js'
 
-/** A variable's numbers in native memory, in two buffers that swap roles: a step reads one and writes the other. */
-export interface Slot {
+/**
+ * Variables side by side in native memory, in two buffers that swap roles: a step reads one and writes the other. Large
+ * variables have a pack of their own; small ones that are updated alike share one, as each graph input has its price.
+ */
+export interface Pack {
+  readonly members: readonly Variable[]
+  /** The shape in which the graph sees it: the variable's own stored shape, or flat if there are several. */
+  readonly dims: readonly number[]
+  readonly dtype: 'float32' | 'int32'
   readonly current: Tensor
   readonly spare: Tensor
   swap(): void
-  /** Variable to buffer. */
-  load(): void
-  /** Buffer to variable. */
-  store(): void
+  /** Variables to buffer. */
+  load(variable: Variable): void
+  /** Buffer to variables. */
+  store(variable: Variable): void
 }
 
-/** The slots of one engine; a variable has one, whatever step asks for it. */
-export function createSlots(): (variable: Variable) => Slot {
-  const slots = new WeakMap<Variable, Slot>()
-  return (variable) => {
-    const known = slots.get(variable)
-    if (known) return known
-    const slot = createSlot(variable)
-    slot.load()
-    slots.set(variable, slot)
-    return slot
+/** The state of one engine: each variable lies in one pack, whatever step asks for it. */
+export interface StateStore {
+  /** The packs of these variables; those not yet known are laid out in the groups given, or alone. */
+  packs(variables: readonly Variable[], groups: readonly (readonly Variable[])[]): Pack[]
+}
+
+/** Starts an empty store. */
+export function createStateStore(): StateStore {
+  const packs = new WeakMap<Variable, Pack>()
+  const add = (members: readonly Variable[]) => {
+    const pack = createPack(members)
+    for (const variable of members) {
+      pack.load(variable)
+      packs.set(variable, pack)
+    }
+  }
+  return {
+    packs(variables, groups) {
+      for (const group of groups) {
+        if (group.every((variable) => !packs.has(variable))) add(group)
+      }
+      for (const variable of variables) if (!packs.has(variable)) add([variable])
+      return [...new Set(variables.flatMap((variable) => packs.get(variable) ?? []))]
+    },
   }
 }
 
-function createSlot(variable: Variable): Slot {
-  const { shape, size } = variable
-  const dtype = variable.dtype === 'int32' ? 'int32' : 'float32'
-  const order = stateOrder(shape.length)
-  const dims = storedShape(shape, order)
-  const [first, second] = [0, 0].map(() => allocate(dtype, size))
-  if (!first || !second) throw new Error('unreachable')
-  let current = { values: first, tensor: wrap(first, dims) }
-  let spare = { values: second, tensor: wrap(second, dims) }
+function createPack(members: readonly Variable[]): Pack {
+  const [first] = members
+  if (!first) throw new Error('A pack without variables')
+  const dtype = first.dtype === 'int32' ? 'int32' : 'float32'
+  const size = members.reduce((sum, variable) => sum + variable.size, 0)
+  const alone = members.length === 1
+  const dims = alone ? storedShape(first.shape, stateOrder(first.shape.length)) : [size]
+  const create = () => {
+    const values = allocate(dtype, size)
+    return { values, tensor: wrap(values, dims) }
+  }
+  let [current, spare] = [create(), create()]
+  const partOf = (variable: Variable): Feed => {
+    const before = members.slice(0, members.indexOf(variable))
+    const start = before.reduce((sum, member) => sum + member.size, 0)
+    return current.values.subarray(start, start + variable.size)
+  }
   return {
+    members,
+    dims,
+    dtype,
     get current() {
       return current.tensor
     },
@@ -46,12 +78,16 @@ function createSlot(variable: Variable): Slot {
     swap() {
       ;[current, spare] = [spare, current]
     },
-    load() {
-      toOrder(variable.dataSync<'float32'>(), shape, order, current.values as Float32Array)
+    load(variable) {
+      const { shape } = variable
+      const values = variable.dataSync<'float32'>()
+      toOrder(values, shape, stateOrder(shape.length), partOf(variable) as Float32Array)
     },
-    store() {
-      const values = allocate(dtype, size)
-      fromOrder(current.values as Float32Array, shape, order, values as Float32Array)
+    store(variable) {
+      const { shape } = variable
+      const values = allocate(dtype, variable.size)
+      const part = partOf(variable) as Float32Array
+      fromOrder(part, shape, stateOrder(shape.length), values as Float32Array)
       const fresh = tensor(values, shape, dtype)
       variable.assign(fresh)
       fresh.dispose()

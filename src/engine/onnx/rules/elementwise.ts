@@ -189,6 +189,7 @@ function elementwise({ operands, emit, fold, dtype, same }: Elementwise): Rule {
     return dtype ? { ...result, dtype } : result
   }
   return {
+    combine: { operands, emit },
     outputs: (call) => [meta(call)],
     simplify(call, fill) {
       const fills = values(call).map(fillOf)

@@ -42,7 +42,7 @@ function reduction(op: string, attributeName: string, dtype?: ValueType): Rule {
 }
 
 /** Reduces the stored axes that hold the logical ones, without transposing. */
-export function reduce(
+function reduce(
   { graph, place }: Lowering,
   op: string,
   value: Value,

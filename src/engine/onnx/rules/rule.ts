@@ -11,6 +11,11 @@ export interface Rule {
   readonly outputs: (call: Call) => readonly Meta[]
   /** A value that already exists and equals the (only) output, or a fill that does. */
   readonly simplify?: (call: Call, fill: MakeFill) => Value | undefined
+  /** For elementwise kernels: what they compute from the names of these operands, whatever their layout. */
+  readonly combine?: {
+    readonly operands: readonly string[]
+    readonly emit: (lowering: Lowering, names: readonly string[], call: Call) => string
+  }
   /** Appends the nodes that compute the outputs and says where they are. */
   readonly emit: (call: TracedCall, lowering: Lowering) => readonly Placed[]
 }
