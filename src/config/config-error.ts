@@ -62,26 +62,18 @@ export function positionAt(text: string, offset: number): Position {
   return { line, column: offset - before.lastIndexOf('\n') }
 }
 
-interface CodeFrame {
-  codeFrameColumns(
-    text: string,
-    location: { start: Position; end: Position },
-    options: { highlightCode: boolean; linesAbove: number; linesBelow: number },
-  ): string
-}
-
-// Loaded at the first error only: starting up must not pay for it.
-let codeFrame: CodeFrame | undefined
+const require = createRequire(import.meta.url)
 
 const widestFrame = 400
 
 function drawFrame(text: string, start: Position, end: Position): string {
-  codeFrame ??= createRequire(import.meta.url)('@babel/code-frame') as CodeFrame
+  // Loaded at the first error only: starting up must not pay for it.
+  const { codeFrameColumns } = require('@babel/code-frame') as typeof import('@babel/code-frame')
   const shown = text
     .split('\n')
     .map((line) => (line.length > widestFrame ? `${line.slice(0, widestFrame)}…` : line))
     .join('\n')
-  return codeFrame.codeFrameColumns(
+  return codeFrameColumns(
     shown,
     { start, end },
     { highlightCode: false, linesAbove: 2, linesBelow: 1 },
