@@ -8,6 +8,7 @@ import { silenceBanner } from './quiet.js'
 /** Opens ONNX Runtime; what is computed outside compiled steps runs on tfjs' cpu backend. */
 export async function openOnnx({ device, threads }: EngineChoice): Promise<Engine> {
   silenceBanner()
+  env.logLevel = 'fatal'
   await setBackend('cpu')
   const version = env.versions.node ?? env.versions.common
   return openOnnxEngine({ name: 'onnxruntime', version, device, threads })

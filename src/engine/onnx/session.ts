@@ -130,7 +130,7 @@ async function openSession(bytes: Uint8Array, facts: EngineFacts): Promise<Infer
       interOpNumThreads: 1,
       graphOptimizationLevel: 'all',
       executionMode: 'sequential',
-      logSeverityLevel: 3,
+      logSeverityLevel: 4,
     })
   } catch (error) {
     if (provider === 'cpu') throw error
