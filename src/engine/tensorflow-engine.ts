@@ -16,7 +16,7 @@ export async function openTensorflow({ device, threads }: EngineChoice): Promise
       `The tensorflow engine cannot start: ${attempt.reasons.join('; ')}`,
       {
         hint:
-          'Fetch the native library with `npm run tensorflow:fetch` (Node 20 or 22, about 0.5 GB), ' +
+          'Fetch the native library with `npm run install-tensorflow` (Node 20 or 22, about 0.5 GB), ' +
           'or use engine=onnxruntime.',
       },
     )
