@@ -92,14 +92,15 @@ export async function writeFileSynced(path: string, data: string | Uint8Array): 
   }
 }
 
-/** Reads a JSON file; `undefined` if it is absent, `run_corrupt` if it does not parse. */
+/** Reads a JSON file; `undefined` if it is absent, `run_corrupt` if it cannot be read or does not parse. */
 export async function readJson(path: string): Promise<unknown> {
   let text: string
   try {
     text = await readFile(path, 'utf8')
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined
-    throw error
+    const code = systemCode(error)
+    if (isAbsent(code)) return undefined
+    throw new AppError('run_corrupt', `${path} cannot be read (${code})`, { cause: error })
   }
   try {
     return JSON.parse(text) as unknown
@@ -153,7 +154,7 @@ async function isDirectory(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory()
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error))) return false
+    if (isAbsent(systemCode(error))) return false
     throw error
   }
 }
@@ -186,6 +187,10 @@ async function syncDirectory(path: string): Promise<void> {
   } finally {
     await directory.close()
   }
+}
+
+function isAbsent(code: string): boolean {
+  return code === 'ENOENT' || code === 'ENOTDIR'
 }
 
 function ignoreMissing(error: unknown): void {

@@ -65,6 +65,6 @@ function checkDepth(config: ConfigOf<'cnn'>): void {
   throw new AppError(
     'config_conflict',
     `model.widths has ${config.widths.length} blocks, but images of ${height}x${width} can be halved only ${most} times`,
-    { hint: 'Use fewer blocks, or enlarge the images with data.resize.' },
+    { hint: 'Use fewer blocks.' },
   )
 }

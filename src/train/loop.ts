@@ -33,6 +33,7 @@ export interface EpochReport {
   readonly metrics: EpochMetrics
   readonly improved: boolean
   readonly seconds: number
+  /** Images trained on in these seconds: fewer than the epoch's in the first one after a resume. */
   readonly images: number
   /** Steps of an epoch. */
   readonly steps: number
@@ -47,11 +48,12 @@ export async function runLoop(parts: LoopParts, state: LoopState): Promise<LoopE
   const { spec, validate, observers, clock } = parts
   while (state.epoch < spec.trainer.epochs && !isPatienceOver(state, spec)) {
     const started = clock()
+    const imagesBefore = state.images
     const rate = learningRate(spec.scheduler, spec.optimizer.lr, state.epoch)
     const stop = await trainEpoch(parts, state, rate)
     if (stop !== null) return stop
-    const images = state.images
-    const train = { loss: state.loss_sum / images, accuracy: state.correct / images }
+    const images = state.images - imagesBefore
+    const train = { loss: state.loss_sum / state.images, accuracy: state.correct / state.images }
     const val = validate === null ? null : await validate()
     const metrics: EpochMetrics = {
       epoch: state.epoch + 1,

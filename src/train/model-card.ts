@@ -26,7 +26,7 @@ export function modelCard(plan: Plan, runId: string): ModelCard {
   }
 }
 
-/** The card inside a parsed `model.json`; `checkpoint_mismatch` if the model does not come from here. */
+/** The card inside a parsed `model.json`: `checkpoint_mismatch` if the model does not come from here, `run_corrupt` if it is damaged. */
 export function readModelCard(modelJson: unknown, path: string): ModelCard {
   const metadata = (modelJson as { userDefinedMetadata?: { atelier?: unknown } } | undefined)
     ?.userDefinedMetadata
@@ -40,5 +40,23 @@ export function readModelCard(modelJson: unknown, path: string): ModelCard {
     )
   }
   checkVersion(metadata.atelier, path)
-  return metadata.atelier as ModelCard
+  if (!isModelCard(metadata.atelier)) {
+    throw new AppError('run_corrupt', `${path} is damaged: its labels and its model do not fit`)
+  }
+  return metadata.atelier
+}
+
+function isModelCard(value: unknown): value is ModelCard {
+  const { labels, normalization, model } = Object(value) as Record<keyof ModelCard, unknown>
+  const { name, num_classes, in_channels, image_size } = Object(model) as Record<string, unknown>
+  const sizes = [in_channels, image_size].flat()
+  return (
+    Array.isArray(labels) &&
+    labels.every((label) => typeof label === 'string') &&
+    labels.length === num_classes &&
+    typeof (Object(normalization) as { name?: unknown }).name === 'string' &&
+    typeof name === 'string' &&
+    sizes.length === 3 &&
+    sizes.every((size) => Number.isSafeInteger(size) && (size as number) > 0)
+  )
 }

@@ -84,8 +84,9 @@ async function train(
         validate: split.val.length === 0 ? null : validation(plan, program),
         observers: [
           display(spec, context.progress, context.log, context.clock),
-          checkpoints(run, plan, program),
+          // An epoch is journalled first: killed before its checkpoint is there, a run repeats it; it never skips it.
           journal(run),
+          checkpoints(run, plan, program),
         ],
         signal: context.signal,
         clock: context.clock,

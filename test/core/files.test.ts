@@ -86,6 +86,8 @@ describe('files', () => {
     assert.deepEqual(await readJson(path), { a: [1, null] })
     await writeFile(path, '{"a":')
     await assert.rejects(readJson(path), { code: 'run_corrupt' })
+    assert.equal(await readJson(join(path, 'below')), undefined)
+    await assert.rejects(readJson(directory), { code: 'run_corrupt', message: /EISDIR/ })
   })
 
   it('replaces a directory whole', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -74,6 +74,19 @@ describe('resume, end to end', function () {
     assert.equal(resumed.path, path)
     assert.equal(resumed.weight_hash, unbroken.weight_hash)
     assert.equal(metricsOf(path), metricsOf(unbroken.path))
+  })
+
+  it('has journalled an epoch before it saves its checkpoint', async () => {
+    const run = await train([...small, 'trainer.epochs=1', 'run.root=journal'], { cwd })
+    const metrics = metricsOf(run.path)
+    const status = join(run.path, 'status.json')
+    writeFileSync(status, readFileSync(status, 'utf8').replace('succeeded', 'interrupted'))
+    rmSync(join(run.path, 'metrics.csv'))
+    rmSync(join(run.path, 'checkpoints'), { recursive: true })
+    writeFileSync(join(run.path, 'checkpoints'), 'in the way')
+    const { code, json } = await atelier(['train', `resume=${run.path}`, '--json'], { cwd })
+    assert.deepEqual([code, json.error?.code], [8, 'output_unwritable'])
+    assert.equal(metricsOf(run.path), metrics)
   })
 
   it('refuses to resume a finished run, and says how to repeat it', async () => {

@@ -15,8 +15,9 @@ export function display(spec: RunSpec, progress: Progress, log: Log, clock: Cloc
       if (started === undefined) {
         started = { at: now, images: state.images }
         progress.start(`epoch ${state.epoch + 1}/${epochs}`, steps)
+        return
       }
-      if (now - shown < 100) return
+      if (now - shown < 100 || now === started.at) return
       shown = now
       const rate = ((state.images - started.images) / (now - started.at)) * 1000
       const loss = (state.loss_sum / state.images).toFixed(4)
