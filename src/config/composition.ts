@@ -138,6 +138,7 @@ function mergeLayers(layers: readonly Layer[], rules: MergeRules): MapNode {
   const root = mapNode(primary?.file.content.origin ?? emptyOrigin)
   for (const layer of layers) {
     const content = embed(layer.file.content, layer.package)
+    refuseMarkedRoot(content)
     if (!layer.primary && searchPathOf(content).length > 0) {
       throw configError('composition', `Only the primary config may set hydra.searchpath`, {
         origin: layer.file.content.origin,
@@ -146,6 +147,15 @@ function mergeLayers(layers: readonly Layer[], rules: MergeRules): MapNode {
     mergeInto(root, content, rules)
   }
   return root
+}
+
+function refuseMarkedRoot({ mark, origin }: Container): void {
+  if (mark === undefined) return
+  throw configError('composition', `The whole config cannot be marked !${mark}`, {
+    origin,
+    code: 'config_merge',
+    hint: 'Mark the value of a key, or give the file a package.',
+  })
 }
 
 const emptyOrigin = { text: { file: '', text: '', layer: '' }, start: 0, end: 0 }

@@ -5,8 +5,10 @@ import {
   type Sweep,
   elementText,
   isDictionary,
+  isEdit,
   isList,
   isQuoted,
+  isReplacement,
   isSweep,
 } from './overrides/values.js'
 import { plainScalar } from './values.js'
@@ -68,6 +70,7 @@ function optionTexts({ list, shuffle }: Sweep & { kind: 'choice' }): Record<stri
 function holdsSweep(value: Element): boolean {
   if (isList(value)) return value.some(holdsSweep)
   if (value === null || typeof value !== 'object') return false
+  if (isEdit(value) || isReplacement(value)) return false
   if (isDictionary(value)) return value.entries.some(([, item]) => holdsSweep(item))
   return isSweep(value) && value.kind !== 'glob'
 }
@@ -76,6 +79,12 @@ function plainElement(value: Element): unknown {
   if (isList(value)) return value.map(plainElement)
   if (value === null || typeof value !== 'object') return plainScalar(value)
   if (isQuoted(value)) return value.text
+  if (isEdit(value)) {
+    const { action, index, values } = value
+    const place = action === 'insert' ? { $index: plainScalar(index) } : {}
+    return { [`$${action}`]: values.map(plainElement), ...place }
+  }
+  if (isReplacement(value)) return { $replace: plainElement(value.value) }
   if (!isDictionary(value)) return { $nested: value.kind }
   const entries = value.entries.map(
     ([key, item]) => [plainElement(key), plainElement(item)] as const,

@@ -31,9 +31,13 @@ export interface ScalarNode extends Base {
   readonly literal: boolean
 }
 
+/** How a container of a file joins what earlier layers made of its key, where the file says so. */
+export type MergeMark = 'append' | 'prepend' | 'remove' | 'replace'
+
 export interface ListNode extends Base {
   readonly kind: 'list'
   readonly items: Node[]
+  mark: MergeMark | undefined
 }
 
 export interface Entry {
@@ -45,17 +49,20 @@ export interface Entry {
 export interface MapNode extends Base {
   readonly kind: 'map'
   readonly entries: Map<string | bigint | number, Entry>
+  mark: MergeMark | undefined
 }
 
 export type Container = ListNode | MapNode
 export type Node = ScalarNode | Container
+
+const fresh = { parent: undefined, replaced: undefined }
 
 export function scalarNode(value: Scalar, origin: Origin, literal = false): ScalarNode {
   return { kind: 'scalar', value, literal, origin, parent: undefined, replaced: undefined }
 }
 
 export function listNode(origin: Origin, items: readonly Node[] = []): ListNode {
-  const list: ListNode = { kind: 'list', items: [], origin, parent: undefined, replaced: undefined }
+  const list: ListNode = { kind: 'list', items: [], origin, ...fresh, mark: undefined }
   for (const item of items) {
     item.parent = list
     list.items.push(item)
@@ -64,7 +71,7 @@ export function listNode(origin: Origin, items: readonly Node[] = []): ListNode 
 }
 
 export function mapNode(origin: Origin): MapNode {
-  return { kind: 'map', entries: new Map(), origin, parent: undefined, replaced: undefined }
+  return { kind: 'map', entries: new Map(), origin, ...fresh, mark: undefined }
 }
 
 /** The node below a key; text keys never find number or boolean keys. */
@@ -98,10 +105,12 @@ export function cloneNode(node: Node): Node {
   if (node.kind === 'list') {
     const list = listNode(node.origin, node.items.map(cloneNode))
     list.replaced = node.replaced
+    list.mark = node.mark
     return list
   }
   const map = mapNode(node.origin)
   map.replaced = node.replaced
+  map.mark = node.mark
   for (const [identity, entry] of node.entries) {
     const copy = cloneNode(entry.node)
     copy.parent = map

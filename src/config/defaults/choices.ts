@@ -8,6 +8,7 @@ import {
   isDictionary,
   isList,
   isQuoted,
+  isReplacement,
   isSweep,
   shown,
 } from '../overrides/values.js'
@@ -56,7 +57,8 @@ export function readChoices(library: Library, overrides: readonly Override[]): C
       checkHydraOption(override.key, unquoted(value ?? null), origin)
       continue
     }
-    if (!library.isGroup(override.key) || (value !== undefined && isDictionary(value))) {
+    const setsNode = value !== undefined && (isDictionary(value) || isReplacement(value))
+    if (!library.isGroup(override.key) || setsNode) {
       values.push(override)
     } else if (type === 'force-add' || type === 'extend-list') {
       throw configError('composition', `'${override.input}' cannot force a config group`, {

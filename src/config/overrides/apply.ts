@@ -1,24 +1,34 @@
 import { configError } from '../config-error.js'
+import { equalNodes } from '../equal.js'
 import { createScope } from '../interpolation/resolve.js'
 import type { Scope } from '../interpolation/scope.js'
 import { select, splitPath } from '../interpolation/select.js'
-import { mergeInto, unknownKey } from '../merge.js'
+import { editList } from '../list-edits.js'
+import { expandAt, mergeInto, unknownKey } from '../merge.js'
 import {
   type Container,
   type MapNode,
   type Node,
   type Origin,
   child,
-  isMissing,
   listNode,
   mapNode,
   scalarNode,
   setChild,
   setItem,
 } from '../tree.js'
-import { type Key, equalScalars, keyIdentity } from '../values.js'
+import { type Key, keyIdentity } from '../values.js'
 import type { Override } from './override.js'
-import { type Element, elementText, isDictionary, isList, isQuoted } from './values.js'
+import {
+  type Element,
+  type ListEdit,
+  elementText,
+  isDictionary,
+  isEdit,
+  isList,
+  isQuoted,
+  isReplacement,
+} from './values.js'
 
 /** Applies overrides of values to the composed tree, in the order they were typed. */
 export function applyOverrides(
@@ -45,10 +55,15 @@ function applyOverride(root: MapNode, override: Override, env: Scope['env']): vo
       { origin: override.keyOrigin, code: 'override_target' },
     )
   }
-  const value =
-    override.value === undefined ? undefined : toNode(override.value, override.valueOrigin)
+  if (override.value !== undefined && isEdit(override.value)) {
+    editValue(root, override, override.value, env)
+    return
+  }
+  const replaces = override.value !== undefined && isReplacement(override.value)
+  const written = replaces ? override.value.value : override.value
+  const value = written === undefined ? undefined : toNode(written, override.valueOrigin)
   if (override.type === 'delete') deleteValue(root, override, value, env)
-  else if (value !== undefined) setValue(root, override, value, env)
+  else if (value !== undefined) setValue(root, override, value, env, replaces)
 }
 
 /** An override's value as a node; every part of it points at the typed value. */
@@ -73,7 +88,13 @@ function keyOf(key: Element, origin: Origin): Key {
   throw configError('composition', 'A key must not be null', { origin })
 }
 
-function setValue(root: MapNode, override: Override, value: Node, env: Scope['env']): void {
+function setValue(
+  root: MapNode,
+  override: Override,
+  value: Node,
+  env: Scope['env'],
+  replaces: boolean,
+): void {
   const { type, key, keyOrigin } = override
   const force = type === 'add' || type === 'force-add'
   if (type === 'add' && value.kind === 'scalar' && isSet(root, key, env)) {
@@ -90,7 +111,12 @@ function setValue(root: MapNode, override: Override, value: Node, env: Scope['en
   const present = childAt(container, last, keyOrigin)
   if (type === 'extend-list') {
     extend(present, value, override)
-  } else if (value.kind !== 'scalar' && present !== undefined && present.kind !== 'scalar') {
+  } else if (
+    !replaces &&
+    value.kind !== 'scalar' &&
+    present !== undefined &&
+    present.kind !== 'scalar'
+  ) {
     mergeInto(present, value, { newKeys: force, env })
   } else if (container.kind === 'list') {
     setItem(container, indexOf(container, last, keyOrigin), value)
@@ -131,6 +157,26 @@ function parseIndex(name: string, origin: Origin): number {
     origin,
     code: 'override_target',
   })
+}
+
+/** Changes a list in its place; a list that a reference leads to is copied first. */
+function editValue(root: MapNode, override: Override, edit: ListEdit, env: Scope['env']): void {
+  const { key, keyOrigin, valueOrigin: origin } = override
+  const path = splitPath(key)
+  const last = path.pop() ?? ''
+  let container: Container = root
+  for (const name of path) container = enter(container, name, keyOrigin, false)
+  const present =
+    container.kind === 'map' ? expandAt(container, last, env) : childAt(container, last, keyOrigin)
+  if (present === undefined) throw unknownKey(container, last, keyOrigin)
+  if (present.kind !== 'list') {
+    throw configError('composition', `'${key}' is no list, so ${edit.action}() cannot change it`, {
+      origin: keyOrigin,
+      code: 'override_target',
+    })
+  }
+  const values = edit.values.map((value) => toNode(value, origin))
+  editList(present, { action: edit.action, index: edit.index, values, origin })
 }
 
 function extend(present: Node | undefined, value: Node, { key, keyOrigin }: Override): void {
@@ -182,23 +228,4 @@ function deleteValue(
 function isSet(root: MapNode, key: string, env: Scope['env']): boolean {
   const found = select(createScope(root, env), root, splitPath(key))
   return 'node' in found && !(found.node.kind === 'scalar' && found.node.value === null)
-}
-
-function equalNodes(a: Node, b: Node): boolean {
-  if (isMissing(a) || isMissing(b)) return isMissing(a) && isMissing(b)
-  if (a.kind === 'scalar' && b.kind === 'scalar') return equalScalars(a.value, b.value)
-  if (a.kind === 'list' && b.kind === 'list') {
-    return (
-      a.items.length === b.items.length && a.items.every((item, i) => equalItem(item, b.items[i]))
-    )
-  }
-  if (a.kind === 'map' && b.kind === 'map') {
-    if (a.entries.size !== b.entries.size) return false
-    return [...a.entries].every(([key, { node }]) => equalItem(node, b.entries.get(key)?.node))
-  }
-  return false
-}
-
-function equalItem(a: Node, b: Node | undefined): boolean {
-  return b !== undefined && equalNodes(a, b)
 }

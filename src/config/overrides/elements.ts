@@ -2,7 +2,7 @@ import { AppError } from '../../core/errors.js'
 import { unescape } from '../terminals.js'
 import { floatOf, integerOf, keyIdentity } from '../values.js'
 import { type Parser, accept, expected, peek, shortened, syntaxError, take } from './cursor.js'
-import { callFunction } from './functions.js'
+import { callFunction, keepsQuotes } from './functions.js'
 import type { Token, TokenType } from './lexer.js'
 import { type Dictionary, type Element, type Primitive, isQuoted, isSweep } from './values.js'
 
@@ -48,17 +48,18 @@ function parseDictionary(parser: Parser): Dictionary {
 function parseCall(parser: Parser): Element {
   const name = take(parser)
   take(parser)
+  const read = keepsQuotes(name.text) ? parseElement : parseArgument
   const positional: Element[] = []
   const named = new Map<string, Element>()
   parseItems(parser, 'close-parenthesis', () => {
     if (peek(parser)?.type === 'word' && peek(parser, 1)?.type === 'equal') {
       const argument = take(parser).text
       take(parser)
-      named.set(argument, unquote(parseElement(parser)))
+      named.set(argument, read(parser))
     } else if (named.size > 0) {
       throw expected(parser, 'a named argument, because one stands before')
     } else {
-      positional.push(unquote(parseElement(parser)))
+      positional.push(read(parser))
     }
   })
   try {
@@ -137,6 +138,7 @@ function unquoted(text: string): Primitive {
   return { kind: 'quoted', text: plain, quote }
 }
 
-function unquote(element: Element): Element {
+function parseArgument(parser: Parser): Element {
+  const element = parseElement(parser)
   return !isSweep(element) && isQuoted(element) ? element.text : element
 }

@@ -4,9 +4,11 @@ import { descending, sorted, turned } from './sort.js'
 import {
   type ChoiceSweep,
   type Element,
+  type ListEdit,
   type Numeric,
   isList,
   isPlain,
+  isStorable,
   isSweep,
   shown,
 } from './values.js'
@@ -48,6 +50,11 @@ const functions = {
   sort: { names: ['sweep', 'list', 'reverse'], any: true, apply: sort },
   str: { names: ['value'], any: true, apply: (given) => cast(toStr, operand(given)) },
   tag: { names: ['sweep'], any: true, apply: tag },
+  append: { names: [], any: true, apply: ({ rest }) => edit('append', 0n, rest) },
+  prepend: { names: [], any: true, apply: ({ rest }) => edit('prepend', 0n, rest) },
+  remove: { names: [], any: true, apply: ({ rest }) => edit('remove', 0n, rest) },
+  insert: { names: [], any: true, apply: insert },
+  replace: { names: ['value'], any: false, apply: replace },
   json_str: { names: ['value'], any: true, apply: (given) => jsonStr(operand(given)) },
   extend_list: {
     names: [],
@@ -55,6 +62,14 @@ const functions = {
     apply: ({ rest }) => ({ kind: 'extend-list', values: rest }),
   },
 } satisfies Record<string, Definition>
+
+/** Functions that take texts as they are written, with their quotes. */
+const verbatim: ReadonlySet<string> = new Set(['append', 'prepend', 'remove', 'insert', 'replace'])
+
+/** Whether a function is given quoted texts with their quotes. */
+export function keepsQuotes(name: string): boolean {
+  return verbatim.has(name)
+}
 
 function bind(
   { names, any }: Definition,
@@ -177,6 +192,25 @@ function orderable({ rest, named }: Arguments): readonly Element[] {
     if (wrong) fail(`it does not take ${shown(item)}`)
   }
   return all
+}
+
+function edit(action: ListEdit['action'], index: bigint, values: readonly Element[]): Element {
+  // Only `key+=[]` comes to nothing.
+  if (values.length === 0 && action !== 'append') fail('the items are missing')
+  for (const value of values)
+    if (!isStorable(value)) fail(`${shown(value)} cannot be a list's item`)
+  return { kind: 'edit', action, index, values }
+}
+
+function insert({ rest }: Arguments): Element {
+  const [index, ...values] = rest
+  if (typeof index === 'bigint') return edit('insert', index, values)
+  return fail('the place comes first: a whole number, 0 for the front, -1 for before the last')
+}
+
+function replace({ named }: Arguments): Element {
+  const value = required(named, 'value')
+  return isStorable(value) ? { kind: 'replace', value } : fail(`it does not take ${shown(value)}`)
 }
 
 function required(named: ReadonlyMap<string, Element>, name: string): Element {

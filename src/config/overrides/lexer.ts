@@ -9,6 +9,7 @@ const keyTerminals = shared.terminals({
   tilde: '~',
   plus: '\\+',
   at: '@',
+  colon: ':',
   slash: '/',
   word: patterns.word,
   key: keyPart,

@@ -13,7 +13,15 @@ import {
 import { parseElement } from './elements.js'
 import { tokenize } from './lexer.js'
 import type { Override, OverrideType } from './override.js'
-import type { Element, ListExtension } from './values.js'
+import {
+  type Element,
+  type ListExtension,
+  isEdit,
+  isList,
+  isReplacement,
+  isStorable,
+  isSweep,
+} from './values.js'
 
 /** Parses one override of Hydra's grammar; a syntax error points at the offending character. */
 export function parseOverride(
@@ -51,14 +59,17 @@ function parseTokens(parser: Parser): Override {
   const key = parseKey(parser)
   const target = accept(parser, 'at') === undefined ? undefined : parsePath(parser)
   const keyOrigin = range(parser, keyStart, peek(parser)?.start ?? parser.input.length)
+  const operator = target === undefined && key !== '' ? acceptOperator(parser) : undefined
   const equal = accept(parser, 'equal')
   if (equal === undefined && (type !== 'delete' || peek(parser) !== undefined)) {
     throw expected(parser, "'=' and a value")
   }
-  const value = equal === undefined ? undefined : parseValue(parser)
+  const written = equal === undefined ? undefined : parseValue(parser)
+  const value = operator === undefined ? written : operated(parser, operator, written)
   if (peek(parser) !== undefined) throw expected(parser, 'the end')
-  if (isExtension(value) && type !== 'change') {
-    const message = `Cannot read the override '${shortened(parser.input)}': extend_list() takes no sign before the key`
+  const change = changeOf(value)
+  if (change !== undefined && type !== 'change') {
+    const message = `Cannot read the override '${shortened(parser.input)}': ${change} takes no sign before the key`
     throw syntaxError(parser.text, parser.start, parser.start + keyStart, message)
   }
   return {
@@ -77,6 +88,39 @@ function isExtension(value: Element | undefined): value is ListExtension {
   return (
     typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'extend-list'
   )
+}
+
+/** `+` or `:` right before the equal sign; in Hydra's grammar nothing but the sign itself can follow a key. */
+function acceptOperator(parser: Parser): 'append' | 'replace' | undefined {
+  if (peek(parser, 1)?.type !== 'equal') return undefined
+  if (accept(parser, 'plus') !== undefined) return 'append'
+  return accept(parser, 'colon') === undefined ? undefined : 'replace'
+}
+
+/** `key+=x` means `key=append(x)`, with a list `key=append(<its items>)`; `key:=x` means `key=replace(x)`. */
+function operated(parser: Parser, operator: 'append' | 'replace', value: Element = ''): Element {
+  const one = (item: Element): Element => {
+    if (!isStorable(item)) {
+      const sign = operator === 'append' ? '+=' : ':='
+      const message = `Cannot read the override '${shortened(parser.input)}': ${sign} takes values, not a function`
+      throw syntaxError(parser.text, parser.start, parser.start + parser.input.length, message)
+    }
+    if (operator === 'replace') return { kind: 'replace', value: item }
+    return { kind: 'edit', action: 'append', index: 0n, values: isList(item) ? item : [item] }
+  }
+  const swept = isSweep(value) && value.kind === 'choice'
+  return swept ? { ...value, list: value.list.map(one) } : one(value)
+}
+
+/** The function of a value that changes what is there, which an added or deleted key cannot have. */
+function changeOf(value: Element | undefined): string | undefined {
+  if (value === undefined) return undefined
+  if (isExtension(value)) return 'extend_list()'
+  if (isEdit(value)) return `${value.action}()`
+  if (isReplacement(value)) return 'replace()'
+  return isSweep(value) && value.kind === 'choice'
+    ? value.list.map(changeOf).find(Boolean)
+    : undefined
 }
 
 function parsePrefix(parser: Parser): OverrideType {

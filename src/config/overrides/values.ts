@@ -53,10 +53,26 @@ export interface ListExtension {
   readonly values: readonly Element[]
 }
 
+/** A change of a list in its place: `append(x)`, `prepend(x)`, `insert(1,x)`, `remove(x)`. */
+export interface ListEdit {
+  readonly kind: 'edit'
+  readonly action: 'append' | 'prepend' | 'insert' | 'remove'
+  /** Where `insert` puts the values; below zero it counts from the end. */
+  readonly index: bigint
+  readonly values: readonly Element[]
+}
+
+/** A value that takes the place of a mapping instead of being merged into it. */
+export interface Replacement {
+  readonly kind: 'replace'
+  readonly value: Element
+}
+
 export type Numeric = bigint | number | boolean
 export type Primitive = null | boolean | bigint | number | string | Quoted
 export type Sweep = ChoiceSweep | RangeSweep | IntervalSweep | GlobSweep
-export type Element = Primitive | readonly Element[] | Dictionary | Sweep | ListExtension
+export type Element =
+  Primitive | readonly Element[] | Dictionary | Sweep | ListExtension | ListEdit | Replacement
 
 const sweepKinds = new Set(['choice', 'range', 'interval', 'glob'])
 
@@ -73,12 +89,29 @@ export function isDictionary(value: Element): value is Dictionary {
   return isTagged(value) && value.kind === 'dictionary'
 }
 
+export function isEdit(value: Element): value is ListEdit {
+  return isTagged(value) && value.kind === 'edit'
+}
+
+export function isReplacement(value: Element): value is Replacement {
+  return isTagged(value) && value.kind === 'replace'
+}
+
 export function isList(value: Element): value is readonly Element[] {
   return Array.isArray(value)
 }
 
-function isTagged(value: Element): value is Quoted | Dictionary | Sweep | ListExtension {
+function isTagged(
+  value: Element,
+): value is Exclude<Element, Primitive | readonly Element[]> | Quoted {
   return value !== null && typeof value === 'object' && !isList(value)
+}
+
+/** Whether a value can stand in a config, all of it: no sweep and no edit is part of it. */
+export function isStorable(value: Element): boolean {
+  if (isList(value)) return value.every(isStorable)
+  if (!isTagged(value) || isQuoted(value)) return true
+  return isDictionary(value) && value.entries.every(([, item]) => isStorable(item))
 }
 
 /** Whether a value is a bare text, number or boolean. */
@@ -108,11 +141,19 @@ export function elementText(value: Element): string {
       return `{${value.entries.map(([key, item]) => `${elementText(key)}:${elementText(item)}`).join(',')}}`
     case 'glob':
       return `{include:${elementText(value.include)},exclude:${elementText(value.exclude)}}`
+    case 'edit':
+      return `${value.action}(${editArguments(value).map(elementText).join(',')})`
+    case 'replace':
+      return `replace(${elementText(value.value)})`
     case 'extend-list':
       return `{values:${elementText(value.values)}}`
     default:
       throw new TypeError(`a ${value.kind} sweep has no text form`)
   }
+}
+
+function editArguments({ action, index, values }: ListEdit): readonly Element[] {
+  return action === 'insert' ? [index, ...values] : values
 }
 
 /** A quoted text with its quotes: backslashes count only before a quote, and are doubled there. */

@@ -3,6 +3,8 @@ import {
   type Pair,
   type ParsedNode,
   type Scalar as YamlScalar,
+  type YAMLMap as YamlMap,
+  type YAMLSeq as YamlSeq,
   isAlias,
   isMap,
   isScalar,
@@ -12,6 +14,7 @@ import {
 import { configError } from '../config-error.js'
 import {
   type MapNode,
+  type MergeMark,
   type Node,
   type Origin,
   type Text,
@@ -111,7 +114,8 @@ function convert(reader: Reader, node: ParsedNode, depth: number): Node {
   }
   if (isAlias(node)) return convert(reader, aliased(reader, node.source, origin), depth + 1)
   if (isScalar(node)) return scalarNode(scalarOf(node, origin), origin)
-  if (node.tag !== undefined && !collectionTags.has(node.tag)) {
+  const mark = markOf(node)
+  if (node.tag !== undefined && mark === undefined && !collectionTags.has(node.tag)) {
     throw fail(`Cannot read this value under the tag ${node.tag}`, origin)
   }
   if (reader.open.has(node)) throw fail('An alias stands inside the value it refers to', origin)
@@ -123,7 +127,16 @@ function convert(reader: Reader, node: ParsedNode, depth: number): Node {
       )
     : mapOf(reader, node.items, origin, depth)
   reader.open.delete(node)
+  result.mark = mark
   return result
+}
+
+/** The tags that say how a list or mapping joins the earlier layers: unknown tags, so errors, in Hydra. */
+const marks: readonly MergeMark[] = ['append', 'prepend', 'remove', 'replace']
+
+function markOf(node: YamlMap.Parsed | YamlSeq.Parsed): MergeMark | undefined {
+  const mark = marks.find((name) => node.tag === `!${name}`)
+  return mark === 'replace' || isSeq(node) ? mark : undefined
 }
 
 const collectionTags = new Set(['!', 'tag:yaml.org,2002:map', 'tag:yaml.org,2002:seq'])
