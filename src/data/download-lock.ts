@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError, systemCode, writeError } from '../core/errors.js'
+import { isAlive } from '../core/processes.js'
 import type { DataContext } from './data-set.js'
 
 const pollMilliseconds = 200
@@ -38,6 +39,8 @@ async function acquire(path: string): Promise<boolean> {
     return true
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false
+    // A full disk leaves the file without the process in it, and everybody would wait for nobody.
+    await rm(path, { force: true })
     throw writeError(error, path)
   }
 }
@@ -50,14 +53,6 @@ async function holderOf(path: string): Promise<number | undefined> {
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined
     throw error
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return systemCode(error) !== 'ESRCH'
   }
 }
 

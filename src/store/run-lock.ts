@@ -13,6 +13,7 @@ import {
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { AppError, systemCode, writeError } from '../core/errors.js'
+import { isAlive } from '../core/processes.js'
 import type { Clock } from './records.js'
 
 /** A holder that has not touched its lock for this long is taken for dead, wherever it ran. */
@@ -132,15 +133,6 @@ function readText(path: string): string | undefined {
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined
     throw error
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return systemCode(error) === 'EPERM'
   }
 }
 
