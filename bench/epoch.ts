@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const binary = fileURLToPath(new URL('../bin/run.js', import.meta.url))
-const built = fileURLToPath(new URL('../dist', import.meta.url))
+const built = fileURLToPath(new URL('../dist/program/main.js', import.meta.url))
 
 const words = [
   'train',

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const root = new URL('../', import.meta.url)
-const program = new URL('dist/commands/main.js', root)
+const program = new URL('dist/program/main.js', root)
 const about = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
 const words = process.argv.slice(2)
 

@@ -91,15 +91,18 @@ const loader = pathToFileURL(createRequire(join(root, 'package.json')).resolve('
 
 let chosen: string | undefined
 
-/** The built program, or the sources themselves where the build is missing or older than they are. */
+/** The built program, or the sources themselves where the build is missing or older than what it is made of. */
 function builtOrSource(): string {
   chosen ??= isBuilt() ? 'run.js' : 'dev.js'
   return chosen
 }
 
 function isBuilt(): boolean {
-  const main = join(root, 'dist', 'commands', 'main.js')
-  return existsSync(main) && newest(join(root, 'src')) <= statSync(main).mtimeMs
+  const main = join(root, 'dist', 'program', 'main.js')
+  if (!existsSync(main)) return false
+  const built = statSync(main).mtimeMs
+  const lock = statSync(join(root, 'package-lock.json')).mtimeMs
+  return Math.max(lock, newest(join(root, 'src')), newest(join(root, 'build'))) <= built
 }
 
 function newest(directory: string): number {

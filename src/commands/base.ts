@@ -1,5 +1,7 @@
 import { join } from 'node:path'
-import { Command, Flags, type Interfaces } from '@oclif/core'
+import type { Interfaces } from '@oclif/core'
+import { Command } from '@oclif/core/command'
+import * as Flags from '@oclif/core/flags'
 import { AppError } from '../core/errors.js'
 import { createLog } from '../core/log.js'
 import { openContext, type Context } from './context.js'

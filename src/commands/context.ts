@@ -33,13 +33,14 @@ export async function openContext(
   const cwd = process.cwd()
   const settings = await loadSettings(cwd)
   const typed = (flags['config-dir'] ?? []).map((directory) => configDirectory(cwd, directory))
+  const progress = await createProgress({ quiet: flags.quiet })
   let interruption: Interruption | undefined
   return {
     cwd,
     env: process.env,
     clock: () => Math.round(performance.timeOrigin + performance.now()),
     log,
-    progress: createProgress({ quiet: flags.quiet }),
+    progress,
     settings: { ...settings, config_directories: [...typed, ...settings.config_directories] },
     get signal() {
       interruption ??= listenForInterruption(log)

@@ -1,4 +1,5 @@
-import { Help, type Config } from '@oclif/core'
+import { fileURLToPath } from 'node:url'
+import type { Config } from '@oclif/core'
 import { AppError } from '../core/errors.js'
 import { nearest } from '../core/table.js'
 import { reportFailure, wantsJson } from './base.js'
@@ -6,6 +7,11 @@ import { commands } from './commands.js'
 import { helpTopics } from './help-topics.js'
 import { loadOclif, type About } from './oclif.js'
 import { guardStreams, writeOut } from './output.js'
+
+/** For oclif, which reads the commands from this module. */
+export { commands }
+
+const target = fileURLToPath(import.meta.url)
 
 /** Runs the command that the words name; every failure ends as one report and an exit code. */
 export async function main(words: readonly string[], root: string, about: About): Promise<void> {
@@ -17,7 +23,7 @@ export async function main(words: readonly string[], root: string, about: About)
     process.exit()
   })
   try {
-    await dispatch(words, await loadOclif(root, about))
+    await dispatch(words, await loadOclif(root, about, target))
   } catch (error) {
     report(error)
   }
@@ -51,7 +57,8 @@ async function showHelp(words: readonly string[], config: Config): Promise<void>
   if (id === undefined && first !== '' && config.findTopic(first) === undefined) {
     throw unknownCommand(subject)
   }
-  await new Help(config).showHelp(id?.split(':') ?? subject.slice(0, 1))
+  const { printHelp } = await import('./print-help.js')
+  await printHelp(config, id?.split(':') ?? subject.slice(0, 1))
 }
 
 function split(words: readonly string[]): { id?: keyof typeof commands; rest: readonly string[] } {

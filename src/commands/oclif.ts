@@ -1,6 +1,6 @@
-import { extname } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { Config, settings, type Interfaces } from '@oclif/core'
+import type { Interfaces } from '@oclif/core'
+import { Config } from '@oclif/core/config'
+import { settings } from '@oclif/core/settings'
 
 /** The parts of package.json that the command line needs. */
 export interface About {
@@ -9,10 +9,9 @@ export interface About {
   readonly description: string
 }
 
-/** oclif's view of the program, given outright: nothing is searched for, no plugin is looked up. */
-export async function loadOclif(root: string, about: About): Promise<Config> {
+/** oclif's view of the program, given outright: nothing is searched for, no plugin is looked up. `target` exports `commands`. */
+export async function loadOclif(root: string, about: About, target: string): Promise<Config> {
   settings.enableAutoTranspile = false
-  const target = fileURLToPath(new URL(`./commands${extname(import.meta.url)}`, import.meta.url))
   const pjson = {
     ...about,
     type: 'module',

@@ -1,5 +1,6 @@
 import type { AppError, Location } from '../core/errors.js'
 import { paint } from '../core/log.js'
+import { sourceStack } from './source-stack.js'
 
 /** An error as the JSON envelope shows it. */
 export interface ErrorRecord {
@@ -52,7 +53,7 @@ function indent(text: string): string {
 
 /** A defect for people: the stack, and what to do with it. */
 export function renderDefect(error: unknown): string {
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  const stack = error instanceof Error ? sourceStack(error.stack ?? error.message) : String(error)
   return `${paint('red', 'defect:', process.stderr)} ${stack}
 This is a defect of Atelier itself. Please report it with the lines above, the command and
 its config (Node ${process.version}, ${process.platform}-${process.arch}).

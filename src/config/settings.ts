@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path'
+import { cosmiconfig } from 'cosmiconfig'
 import { AppError } from '../core/errors.js'
 import { nearest } from '../core/table.js'
 import { placeOf } from './config-error.js'
@@ -30,7 +31,6 @@ const names = ['.atelierrc', '.atelierrc.yaml', '.atelierrc.yml', '.atelierrc.js
 
 /** Finds `.atelierrc`, `.atelierrc.{yaml,yml,json}` or the key `atelier` of a package.json, from `cwd` upward in the project. */
 export async function loadSettings(cwd: string): Promise<Settings> {
-  const { cosmiconfig } = await import('cosmiconfig')
   const nodes = new Map<string, Node | undefined>()
   const load = (file: string, text: string): unknown => {
     const node = readYaml({ file, text, layer: 'settings' })

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { systemCode } from '../core/errors.js'
+import { packageRoot } from '../core/package-root.js'
 import { configError } from './config-error.js'
 
 /** One place that config files are looked up in; paths are relative to it, with `/`. */
@@ -18,7 +18,7 @@ export interface Source {
 }
 
 /** The configs shipped with the program, beside `dist` and `src`. */
-export const builtInDirectory = fileURLToPath(new URL('../../configs', import.meta.url))
+export const builtInDirectory = join(packageRoot, 'configs')
 
 /** Config files in a directory of the file system; file names are shown relative to `cwd`. */
 export function directorySource(directory: string, cwd: string): Source {

@@ -1,4 +1,4 @@
-import { SingleBar } from 'cli-progress'
+import type { SingleBar } from 'cli-progress'
 
 /** A task of known length that is shown while it lasts. */
 export interface Progress {
@@ -8,13 +8,14 @@ export interface Progress {
 }
 
 /** A bar on stderr with rate and remaining time; nothing at all when stderr is not a terminal or `quiet` is set. */
-export function createProgress(options: { quiet: boolean }): Progress {
+export async function createProgress(options: { quiet: boolean }): Promise<Progress> {
   if (options.quiet || !process.stderr.isTTY) return silent
+  const { default: progress } = await import('cli-progress')
   let bar: SingleBar | undefined
   return {
     start(label, total) {
       bar?.stop()
-      bar = new SingleBar({
+      bar = new progress.SingleBar({
         format: `${label} {bar} {value}/{total} {fields} eta {eta_formatted}`,
         stream: process.stderr,
         barsize: 24,

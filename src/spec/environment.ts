@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { availableParallelism, cpus, hostname, totalmem } from 'node:os'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { packageRoot } from '../core/package-root.js'
 
 const run = promisify(execFile)
 
@@ -45,6 +47,6 @@ export async function describeGit(directory: string): Promise<GitFacts | null> {
 
 /** The version in Atelier's own package.json. */
 export async function atelierVersion(): Promise<string> {
-  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8')
+  const text = await readFile(join(packageRoot, 'package.json'), 'utf8')
   return (JSON.parse(text) as { version: string }).version
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { BaseCommand, type Input, type Output } from '../../src/commands/base.js'
 import type { Context } from '../../src/commands/context.js'
 import { loadOclif } from '../../src/commands/oclif.js'
@@ -49,4 +50,5 @@ guardStreams((error) => {
   throw error
 })
 const about = { name: 'atelier', version: '0.0.0', description: '' }
-await new Fixture(process.argv.slice(2), await loadOclif(root, about)).run()
+const target = join(root, 'src', 'commands', 'commands.ts')
+await new Fixture(process.argv.slice(2), await loadOclif(root, about, target)).run()

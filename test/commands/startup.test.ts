@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { atelier } from '../cli.js'
 
 const heavy = [
@@ -37,15 +38,18 @@ describe('start-up', () => {
   before(() => (directory = mkdtempSync(join(tmpdir(), 'atelier-modules-'))))
   after(() => rmSync(directory, { recursive: true }))
 
-  /** The packages, by their first folder, that a command loads. */
+  /** The packages, by their first folder, that a command loads, also those inside the files of the build. */
   async function packagesOf(words: string[], program?: string): Promise<Set<string>> {
     const log = join(directory, `${words.join('_')}.txt`)
     const hooks = `data:text/javascript,${encodeURIComponent(recorder)}`
     const env = { NODE_OPTIONS: `--import=${hooks}`, MODULE_LOG: log }
     const { code, stderr } = await atelier(words, { env, ...(program && { program }) })
     assert.equal(code, 0, stderr)
-    const names = readFileSync(log, 'utf8').matchAll(/node_modules\/([^/\n]+)(?!.*node_modules)/g)
-    return new Set([...names].map(([, name = '']) => name))
+    const loaded = readFileSync(log, 'utf8').split('\n')
+    const names = [...loaded, ...loaded.flatMap(bundledIn)].map(
+      (path) => /.*node_modules\/([^/]+)/.exec(path)?.[1],
+    )
+    return new Set(names.filter((name) => name !== undefined))
   }
 
   it('--version loads no package at all', async () => {
@@ -63,3 +67,11 @@ describe('start-up', () => {
     })
   }
 })
+
+/** The sources that a file of the build was made of; none for any other file. */
+function bundledIn(url: string): string[] {
+  if (!/^file:.*\/dist\/program\//.test(url)) return []
+  const map = `${fileURLToPath(url)}.map`
+  if (!existsSync(map)) return []
+  return (JSON.parse(readFileSync(map, 'utf8')) as { sources: string[] }).sources
+}

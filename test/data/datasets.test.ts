@@ -6,14 +6,13 @@ import { openRepeatedly } from '../../src/data/datasets.js'
 import { exampleSpec } from '../fixtures.js'
 
 describe('data sets', () => {
-  const context: DataContext = {
-    env: {},
-    cacheDirectory: 'unused',
-    progress: createProgress({ quiet: true }),
-    log: createLog({ quiet: true }),
-  }
-
   it('are opened once for trials that differ in their batches only', async () => {
+    const context: DataContext = {
+      env: {},
+      cacheDirectory: 'unused',
+      progress: await createProgress({ quiet: true }),
+      log: createLog({ quiet: true }),
+    }
     const { data } = exampleSpec()
     const open = openRepeatedly()
     const first = await open(data, context)

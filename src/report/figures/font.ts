@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { packageRoot } from '../../core/package-root.js'
 
 /** The font family of all pictures; Verdana has the same widths, where a browser lacks the first. */
 export const fontFamily = "'DejaVu Sans', Verdana, Geneva, sans-serif"
@@ -94,5 +95,5 @@ function* glyphsByCodePoint(font: Buffer, map: number): Generator<[number, numbe
 }
 
 function assetPath(name: string): string {
-  return fileURLToPath(new URL(`../../../assets/fonts/${name}`, import.meta.url))
+  return join(packageRoot, 'assets', 'fonts', name)
 }
