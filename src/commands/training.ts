@@ -6,10 +6,10 @@ import { composeRoot, type Composed } from '../config/compose.js'
 import { AppError } from '../core/errors.js'
 import type { DataContext } from '../data/data-set.js'
 import type { openData } from '../data/datasets.js'
-import { specHash } from '../spec/run-spec.js'
+import { specHash, type RunSpec } from '../spec/run-spec.js'
 import type { TrainConfig } from '../spec/types.gen.js'
 import { resolveRun } from '../store/references.js'
-import { readSpec } from '../store/run-directory.js'
+import { readStatus } from '../store/run-directory.js'
 import type { RunOutcome } from '../store/records.js'
 import type { Plan } from '../train/plan.js'
 import type { FinishedRun } from '../train/run.js'
@@ -25,12 +25,15 @@ export interface Prepared {
 
 /** What opening data needs of a command's context. */
 export function dataContext(context: Context): DataContext {
-  const { env, log, progress, settings, signal } = context
+  const { env, log, progress, settings } = context
   return {
     env,
     log,
     progress,
-    signal,
+    // Whoever looks at it promises to stop between steps; until then Ctrl-C simply ends the process.
+    get signal() {
+      return context.signal
+    },
     cacheDirectory: settings.cache_directory ?? defaultCache(env),
   }
 }
@@ -43,10 +46,16 @@ export async function prepare(
 ): Promise<Prepared> {
   if (spec === undefined) return planComposed(composeRoot('train', words, context), words, context)
   const prepared = await planComposed(composeSpec(spec, words, context), words, context)
-  const original = await readSpec(dirname(spec))
-  const changed = specHash(prepared.plan.spec) !== specHash(original)
-  const parent = changed ? basename(dirname(resolve(spec))) : null
+  const parent = await parentOf(spec, prepared.plan.spec, context)
   return { ...prepared, provenance: { ...prepared.provenance, parent } }
+}
+
+/** The id of the run a spec lies in, where words changed what is computed. */
+async function parentOf(file: string, spec: RunSpec, context: Context): Promise<string | null> {
+  const original = composeSpec(file, [], context).config as RunSpec
+  const run = dirname(resolve(context.cwd, file))
+  const isRun = basename(file) === 'spec.json' && (await readStatus(run)) !== undefined
+  return isRun && specHash(spec) !== specHash(original) ? basename(run) : null
 }
 
 /** Plans a run from a composed config; the plan's warnings are shown. */

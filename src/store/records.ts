@@ -21,7 +21,7 @@ export interface RunStatus {
 
 /** What a training run came to, once it has ended or been stopped. */
 export interface RunOutcome {
-  readonly kind: 'completed' | 'stopped_early' | 'interrupted' | 'diverged'
+  readonly kind: 'completed' | 'stopped_early' | 'interrupted'
   readonly epochs: number
   readonly best: { readonly epoch: number; readonly monitor: string; readonly value: number } | null
   readonly final: EpochMetrics | null
@@ -38,21 +38,13 @@ export interface EpochMetrics {
   readonly val_accuracy: number | null
 }
 
-/** A line of `events.jsonl`; progress displays and readers of the journal see the same data. */
+/** A line of `events.jsonl`. Steps are not journalled: there may be millions. */
 export type RunEvent =
   | {
       readonly kind: 'run_started'
       readonly run_id: string
       readonly attempt: number
       readonly epoch: number
-    }
-  | {
-      readonly kind: 'step'
-      readonly epoch: number
-      readonly step: number
-      readonly steps: number
-      readonly loss: number
-      readonly images: number
     }
   | {
       readonly kind: 'epoch'

@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { basename, join, resolve } from 'node:path'
-import { AppError, systemCode, writeError } from '../core/errors.js'
-import { LineFile, makeDirectories, readJson, writeFileAtomic, writeJson } from '../core/files.js'
+import { AppError } from '../core/errors.js'
+import { LineFile, readJson, writeFileAtomic, writeJson } from '../core/files.js'
 import { recordVersion, specHash, type RunSpec } from '../spec/run-spec.js'
 import { toMetricsCsv } from './metrics-csv.js'
 import {
@@ -16,6 +15,7 @@ import {
   type RunStatus,
 } from './records.js'
 import { refuseIfHeld, RunLock } from './run-lock.js'
+import { makeStampedDirectory } from './stamped-directory.js'
 
 /** A run directory open for writing by this process, from the first file to the outcome. */
 export class RunDirectory {
@@ -42,11 +42,8 @@ export class RunDirectory {
     facts: Record<string, unknown>,
     clock: Clock,
   ): Promise<RunDirectory> {
-    const path = await makeDirectory(
-      join(resolve(spec.run.root), spec.experiment),
-      specHash(spec),
-      clock,
-    )
+    const parent = join(resolve(spec.run.root), spec.experiment)
+    const path = await makeStampedDirectory(parent, specHash(spec).slice(0, 8), clock)
     try {
       await writeJson(join(path, 'spec.json'), spec)
       return await RunDirectory.#locked(path, clock, async () => {
@@ -193,22 +190,6 @@ export async function readSpec(path: string): Promise<RunSpec> {
   throw new AppError('run_corrupt', `${file} is no spec of a run: it has no '${missing}'`, {
     hint: 'This is not a run, or it is damaged.',
   })
-}
-
-async function makeDirectory(parent: string, hash: string, clock: Clock): Promise<string> {
-  const stamp = timestamp(clock).replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
-  await makeDirectories(parent).catch((error: unknown) => {
-    throw writeError(error, parent)
-  })
-  for (;;) {
-    const path = join(parent, `${stamp}-${hash.slice(0, 8)}-${randomBytes(2).toString('hex')}`)
-    try {
-      await mkdir(path)
-      return path
-    } catch (error) {
-      if (systemCode(error) !== 'EEXIST') throw writeError(error, path)
-    }
-  }
 }
 
 function timestamp(clock: Clock): string {

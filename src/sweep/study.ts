@@ -1,10 +1,8 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { systemCode, writeError } from '../core/errors.js'
 import { LineFile, writeFileAtomic, writeJson } from '../core/files.js'
 import { recordVersion } from '../spec/run-spec.js'
 import type { Clock } from '../store/records.js'
+import { makeStampedDirectory } from '../store/stamped-directory.js'
 import { leaderboardCsv, rankTrials, type LeaderboardRow, type TrialResult } from './leaderboard.js'
 import type { Objective } from './objective.js'
 import type { SweepPlan } from './plan.js'
@@ -33,7 +31,7 @@ export class Study {
 
   static async create(plan: SweepPlan, objective: Objective, clock: Clock): Promise<Study> {
     const { run, sweep, sampler } = plan.config
-    const path = await makeDirectory(join(resolve(run.root), 'sweeps'), sweep.name, clock)
+    const path = await makeStampedDirectory(join(resolve(run.root), 'sweeps'), sweep.name, clock)
     await writeJson(join(path, 'plan.json'), {
       record_version: recordVersion,
       sampler,
@@ -63,19 +61,5 @@ export class Study {
 
   close(): void {
     this.#journal.close()
-  }
-}
-
-async function makeDirectory(parent: string, name: string, clock: Clock): Promise<string> {
-  const stamp = new Date(clock()).toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
-  for (;;) {
-    const path = join(parent, `${stamp}-${name}-${randomBytes(2).toString('hex')}`)
-    try {
-      await mkdir(parent, { recursive: true })
-      await mkdir(path)
-      return path
-    } catch (error) {
-      if (systemCode(error) !== 'EEXIST') throw writeError(error, path)
-    }
   }
 }

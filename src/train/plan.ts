@@ -1,4 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { AppError } from '../core/errors.js'
 import { Random } from '../core/random.js'
 import type { DataContext, DataSet } from '../data/data-set.js'
 import { openData } from '../data/datasets.js'
@@ -30,11 +31,9 @@ export async function planRun(
   open = openData,
 ): Promise<Plan> {
   const data = await open(config.data, context)
-  const labels = mapLabels(config.labels, data.classes)
-  const split = splitTraining(
-    data.splits.train.labels.map((label) => labels.map[label] as number),
-    config.split,
-  )
+  const labels = located(fail, 'labels', () => mapLabels(config.labels, data.classes))
+  const groups = data.splits.train.labels.map((label) => labels.map[label] as number)
+  const split = located(fail, 'split.val_size', () => splitTraining(groups, config.split))
   const { reason, ...engine } = await resolveEngine(config.engine)
   const spec: RunSpec = {
     ...config,
@@ -49,9 +48,20 @@ export async function planRun(
     data,
     labels,
     split,
-    model: buildModel(spec.model, new Random(spec.seed)),
+    model: located(fail, 'model', () => buildModel(spec.model, new Random(spec.seed))),
     engineReason: reason,
-    warnings: scheduleWarnings(spec),
+    warnings: located(fail, 'scheduler', () => scheduleWarnings(spec)),
+  }
+}
+
+/** Gives an error from a layer that knows nothing of config files the place of the section it is about. */
+function located<T>(fail: Fail, path: string, derive: () => T): T {
+  try {
+    return derive()
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    const { code, message, hint, suggestions, details } = error
+    throw fail(path, message, { code, suggestions, details, ...(hint !== undefined && { hint }) })
   }
 }
 

@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { readJson } from '../core/files.js'
 import { canonicalJson, sha256 } from '../core/hash.js'
 import type { EngineFacts } from '../engine/compile.js'
 import { atelierVersion, describeEnvironment, describeGit } from '../spec/environment.js'
@@ -39,4 +41,11 @@ export async function collectFacts(plan: Plan, engine: EngineFacts, provenance: 
     git: await describeGit(cwd),
     environment: describeEnvironment(),
   }
+}
+
+/** The fingerprint of the data a run was started on, as its `spec.lock.json` has it. */
+export async function recordedFingerprint(run: string): Promise<string | undefined> {
+  const lock = (await readJson(join(run, 'spec.lock.json'))) as
+    { data?: { fingerprint?: string } } | undefined
+  return lock?.data?.fingerprint
 }

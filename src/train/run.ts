@@ -1,13 +1,12 @@
-import { basename, join } from 'node:path'
+import { basename } from 'node:path'
 import { AppError } from '../core/errors.js'
-import { readJson } from '../core/files.js'
 import type { DataContext } from '../data/data-set.js'
 import type { Engine } from '../engine/compile.js'
 import { openEngine } from '../engine/engines.js'
 import type { FailOptions } from '../spec/run-spec.js'
 import { checkResumable, readSpec, RunDirectory } from '../store/run-directory.js'
 import { planRun, type Plan } from './plan.js'
-import { collectFacts, type Provenance } from './run-facts.js'
+import { collectFacts, recordedFingerprint, type Provenance } from './run-facts.js'
 import { trainRun, type RunEnd, type TrainContext } from './train.js'
 
 export type FinishedRun = RunEnd & {
@@ -62,9 +61,7 @@ async function finish(
 
 /** Bits can only be the same when the images are. */
 async function checkData(path: string, plan: Plan): Promise<void> {
-  const lock = (await readJson(join(path, 'spec.lock.json'))) as
-    { data?: { fingerprint?: string } } | undefined
-  const recorded = lock?.data?.fingerprint
+  const recorded = await recordedFingerprint(path)
   if (recorded === undefined || recorded === plan.data.fingerprint) return
   throw new AppError('data_mismatch', `The data of run ${basename(path)} changed since it began`, {
     hint: 'Bring the old data back, or start a new run.',

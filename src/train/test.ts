@@ -13,6 +13,7 @@ import type { CheckpointPlace } from '../store/references.js'
 import { readSpec } from '../store/run-directory.js'
 import { evaluate, type Predictions } from './evaluate.js'
 import { openModel, type TrainedModel } from './inference.js'
+import { recordedFingerprint } from './run-facts.js'
 
 /** A model's predictions on a split, and what they were made from. */
 export interface TestResult extends Omit<Predictions, 'scores'> {
@@ -37,6 +38,7 @@ export async function testCheckpoint(
 ): Promise<TestResult> {
   const spec = await readSpec(place.run)
   const data = await openData(config.data ?? spec.data, context)
+  if (config.data === null) await warnAboutChangedData(place.run, data, context)
   const labels = mapLabels(spec.labels, data.classes)
   const chosen = choose(config.split, data, labels, spec)
   await warnAboutTrainingImages(chosen, data, labels, spec, config, context)
@@ -115,6 +117,16 @@ function checkFit({ card }: TrainedModel, data: DataSet, labels: Labels): void {
       `The model tells apart ${card.labels.join(', ')}; the data has ${labels.names.join(', ')}`,
     )
   }
+}
+
+async function warnAboutChangedData(
+  run: string,
+  data: DataSet,
+  context: DataContext,
+): Promise<void> {
+  const recorded = await recordedFingerprint(run)
+  if (recorded === undefined || recorded === data.fingerprint) return
+  context.log.warn('the data of this run changed since it was trained')
 }
 
 /** Test figures on images that the model was trained on say nothing of new ones: counts them and says so. */

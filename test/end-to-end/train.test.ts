@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { RunSpec } from '../../src/spec/run-spec.js'
 import { atelier } from '../cli.js'
 import { metricsOf, small, train, type TestResult, type TrainResult } from './small.js'
 
@@ -60,6 +68,14 @@ describe('train, end to end', function () {
     assert.notEqual(child.weight_hash, run.weight_hash)
     const lock = readFileSync(join(child.path, 'spec.lock.json'), 'utf8')
     assert.equal((JSON.parse(lock) as { parent: unknown }).parent, run.run_id)
+  })
+
+  it('takes a spec under any name', async () => {
+    copyFileSync(join(run.path, 'spec.json'), join(cwd, 'mine.json'))
+    const words = ['train', 'spec=mine.json', 'optimizer.lr=1e-8', '--dry-run', '--json']
+    const { code, json } = await atelier(words, { cwd })
+    assert.equal(code, 0)
+    assert.equal((json.result as { spec: RunSpec }).spec.optimizer.lr, 1e-8)
   })
 
   it('tests the best checkpoint and writes the evaluation', async () => {
@@ -153,6 +169,12 @@ describe('train, end to end', function () {
     ['a missing data directory', ['data=fashion_mnist', 'data.directory=nowhere'], 4, /nowhere/],
     ['an unknown run to resume', ['resume=20010101-000000'], 4, /20010101/],
     ['an unwritable run root', ['run.root=/proc/version/runs'], 8, /\/proc\/version/],
+    [
+      'a run root under a file system that makes no directories',
+      ['run.root=/proc/x/y'],
+      8,
+      /\/proc/,
+    ],
   ]
   for (const [what, words, exit, message] of refused) {
     it(`refuses ${what} with exit code ${exit}, before any work`, async () => {
