@@ -54,6 +54,16 @@ export abstract class BaseCommand<T extends typeof Command> extends Command {
       multiple: true,
       multipleNonGreedy: true,
     }),
+    'config-name': Flags.string({
+      ...globalFlag,
+      summary: 'Name of the primary config, without .yaml, instead of the one of the command.',
+      helpValue: 'NAME',
+    }),
+    'config-path': Flags.string({
+      ...globalFlag,
+      summary: 'Directory of configs, searched instead of the built-in ones and the settings.',
+      helpValue: 'DIR',
+    }),
     delete: Flags.string({
       ...globalFlag,
       summary: 'Delete a key, as the word ~KEY does.',
@@ -65,6 +75,9 @@ export abstract class BaseCommand<T extends typeof Command> extends Command {
 
   /** How many bare words the command takes beside overrides. */
   static positionals = 0
+
+  /** Whether words that look like overrides are positional words too. */
+  static literalWords = false
 
   protected abstract perform(input: Input<T>, context: Context): Promise<Output>
 
@@ -96,9 +109,10 @@ export abstract class BaseCommand<T extends typeof Command> extends Command {
       return { text: token.input, deletes: true }
     })
     tokens.push(...literal.map((text) => ({ text, deletes: false })))
-    const { positionals } = this.ctor as typeof BaseCommand
+    const { positionals, literalWords } = this.ctor as typeof BaseCommand
     const sorted = sortTokens(tokens, {
       positionals,
+      literalWords,
       flags: this.#flagNames,
       groupChoices: () => groupChoices(join(this.config.root, 'configs')),
     })

@@ -1,4 +1,6 @@
 import type { Command } from '@oclif/core'
+import { ConfigDiff } from './config/diff.js'
+import { ConfigExplain } from './config/explain.js'
 import { ConfigShow } from './config/show.js'
 import { Predict } from './predict.js'
 import { RunsList } from './runs/list.js'
@@ -11,6 +13,8 @@ import { Train } from './train.js'
 
 /** Every command under its id; a space in what the user types is a colon here. */
 export const commands = {
+  'config:diff': ConfigDiff,
+  'config:explain': ConfigExplain,
   'config:show': ConfigShow,
   predict: Predict,
   'runs:list': RunsList,

@@ -15,6 +15,8 @@ export interface Context {
   readonly log: Log
   readonly progress: Progress
   readonly settings: Settings
+  /** What `--config-name` and `--config-path` say; the directory is absolute. */
+  readonly primary: { readonly name: string | undefined; readonly directory: string | undefined }
   /**
    * Aborted when the user asks to stop. Reading it is a promise to look at it between steps: a command that never
    * reads it is ended by the first signal.
@@ -27,12 +29,22 @@ export interface Context {
 /** Gathers the context of one command; the directories of `--config-dir` go before those of the settings file. */
 export async function openContext(
   log: Log,
-  flags: { quiet: boolean; 'config-dir'?: string[] | undefined },
+  flags: {
+    readonly quiet: boolean
+    readonly 'config-dir'?: readonly string[] | undefined
+    readonly 'config-name'?: string | undefined
+    readonly 'config-path'?: string | undefined
+  },
 ): Promise<Context> {
   const { loadSettings } = await import('../config/settings.js')
   const cwd = process.cwd()
   const settings = await loadSettings(cwd)
-  const typed = (flags['config-dir'] ?? []).map((directory) => configDirectory(cwd, directory))
+  const typed = (flags['config-dir'] ?? []).map((directory) =>
+    configDirectory(cwd, directory, '--config-dir'),
+  )
+  const path = flags['config-path']
+  const directory = path === undefined ? path : configDirectory(cwd, path, '--config-path')
+  const fromSettings = directory === undefined ? settings.config_directories : []
   const progress = await createProgress({ quiet: flags.quiet })
   let interruption: Interruption | undefined
   return {
@@ -41,7 +53,8 @@ export async function openContext(
     clock: () => Math.round(performance.timeOrigin + performance.now()),
     log,
     progress,
-    settings: { ...settings, config_directories: [...typed, ...settings.config_directories] },
+    settings: { ...settings, config_directories: [...typed, ...fromSettings] },
+    primary: { name: flags['config-name'], directory },
     get signal() {
       interruption ??= listenForInterruption(log)
       return interruption.signal
@@ -52,8 +65,8 @@ export async function openContext(
   }
 }
 
-function configDirectory(cwd: string, directory: string): string {
+function configDirectory(cwd: string, directory: string, flag: string): string {
   const path = resolve(cwd, directory)
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return path
-  throw new AppError('usage', `--config-dir ${directory}: there is no such directory`)
+  throw new AppError('usage', `${flag} ${directory}: there is no such directory`)
 }

@@ -12,6 +12,8 @@ export interface Token {
 export interface WordRules {
   /** How many bare words the command takes, such as image paths. */
   readonly positionals: number
+  /** Whether words that look like overrides are bare words too. */
+  readonly literalWords?: boolean
   readonly flags: readonly string[]
   /** Overrides that choose an option of a config group, such as `model=cnn`. */
   groupChoices(): readonly string[]
@@ -26,7 +28,7 @@ export function sortTokens(
   const positionals: string[] = []
   for (const token of tokens) {
     if (token.deletes) words.push(`~${token.text}`)
-    else if (isOverride(token.text)) words.push(token.text)
+    else if (rules.literalWords !== true && isOverride(token.text)) words.push(token.text)
     else if (rules.positionals > 0) positionals.push(token.text)
     else throw strayWord(token.text, rules)
   }

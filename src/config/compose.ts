@@ -1,6 +1,12 @@
 import { AppError, type ErrorOptions } from '../core/errors.js'
 import type { Roots } from '../spec/types.gen.js'
-import { composeTree, layerFiles, missingPaths, resolveComposition } from './composition.js'
+import {
+  type Composition,
+  composeTree,
+  layerFiles,
+  missingPaths,
+  resolveComposition,
+} from './composition.js'
 import { type Library, createLibrary, withDirectories } from './library.js'
 import type { Override } from './overrides/override.js'
 import { parseOverrides } from './overrides/parser.js'
@@ -14,6 +20,8 @@ export interface ComposeContext {
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly settings: Settings
+  /** Another primary config than the root's own, and another main directory than the built-in one. */
+  readonly primary?: { readonly name: string | undefined; readonly directory: string | undefined }
 }
 
 /** A composed, validated config with the facts about its making. */
@@ -37,17 +45,24 @@ export type FailOptions = Omit<ErrorOptions, 'location' | 'frame'> & {
   readonly code?: AppError['code']
 }
 
+/** A composition before it is resolved and validated, with the overrides that were applied to it. */
+export interface Draft {
+  readonly composition: Composition
+  readonly overrides: readonly Override[]
+}
+
 /**
  * Composes a root config from the built-in and the user's config files and the typed override words, resolves its
- * interpolations, and validates it against its schema; every failure is an `AppError` that names its place.
+ * interpolations, and validates it against its schema; every failure is an `AppError` that names its place. Many
+ * compositions of the same root may share a library, which reads each file once.
  */
 export function composeRoot<K extends keyof Roots>(
   root: K,
   words: readonly string[],
   context: ComposeContext,
+  library: Library = rootLibrary(root, context),
 ): Composed<Roots[K]> {
-  const before = settingOverrides(root, context.settings)
-  return composeFrom(rootLibrary(root, context), root, words, context, before)
+  return completeDraft(root, draftRoot(root, words, context, library).composition, context.env)
 }
 
 /** The same from a library of the caller's. */
@@ -56,17 +71,46 @@ export function composeFrom<K extends keyof Roots>(
   root: K,
   words: readonly string[],
   context: ComposeContext,
-  before: readonly Override[] = [],
 ): Composed<Roots[K]> {
-  const { env, cwd } = context
-  const composition = composeTree({
-    library,
+  const overrides = parseOverrides(words)
+  return completeDraft(root, draft({ library, root, name: root, overrides }, context), context.env)
+}
+
+/** Composes as `composeRoot` does, but neither resolves nor validates; without a root there is no schema either. */
+export function draftRoot(
+  root: keyof Roots | null,
+  words: readonly string[],
+  context: ComposeContext,
+  library: Library = rootLibrary(root, context),
+): Draft {
+  const before = root === null ? [] : settingOverrides(root, context.settings)
+  const overrides = [...before, ...parseOverrides(words)]
+  const name = context.primary?.name ?? root ?? 'config'
+  return { composition: draft({ library, root, name, overrides }, context), overrides }
+}
+
+interface DraftRequest {
+  readonly library: Library
+  readonly root: keyof Roots | null
+  readonly name: string
+  readonly overrides: readonly Override[]
+}
+
+function draft({ root, ...request }: DraftRequest, { cwd, env }: ComposeContext): Composition {
+  return composeTree({
+    ...request,
     extend: (library, paths) => withDirectories(library, paths.map(withoutScheme), cwd),
-    name: root,
-    overrides: [...before, ...parseOverrides(words)],
     env,
-    complete: (tree) => fillDefaults(root, tree),
+    ...(root !== null && { complete: (tree: MapNode) => fillDefaults(root, tree) }),
   })
+}
+
+/** Resolves and validates a composition; a mandatory value that is not set is an error. */
+export function completeDraft<K extends keyof Roots>(
+  root: K,
+  composition: Composition,
+  env: ComposeContext['env'],
+): Composed<Roots[K]> {
   refuseMissing(composition.root)
   const tree = resolveComposition(composition, env)
   const config = validateRoot(root, tree)
@@ -82,8 +126,11 @@ export function composeFrom<K extends keyof Roots>(
 }
 
 /** The config files that a root is composed of: the user's directories before the built-in ones. */
-export function rootLibrary(root: keyof Roots, { cwd, settings }: ComposeContext): Library {
-  const builtIn = directorySource(builtInDirectory, cwd)
+export function rootLibrary(
+  root: keyof Roots | null,
+  { cwd, settings, primary }: ComposeContext,
+): Library {
+  const main = directorySource(primary?.directory ?? builtInDirectory, cwd)
   const sources = settings.config_directories.map((directory) => directorySource(directory, cwd))
   const absent = sources.find(({ available }) => !available)
   if (absent !== undefined) {
@@ -92,8 +139,8 @@ export function rootLibrary(root: keyof Roots, { cwd, settings }: ComposeContext
     })
   }
   // A built-in group whose name is a plain value of this root, as `split` is in `test`, does not exist for it.
-  const hidden = plainKeys(root).filter((key) => builtIn.isGroup(key))
-  return createLibrary([...sources, builtIn], new Set(hidden))
+  const hidden = root === null ? [] : plainKeys(root).filter((key) => main.isGroup(key))
+  return createLibrary([...sources, main], new Set(hidden))
 }
 
 /** What the project's settings change before the typed words: experiments by its overrides, all runs by their root. */

@@ -2,7 +2,7 @@ import { nearest } from '../core/table.js'
 import { configError } from './config-error.js'
 import { equalNodes } from './equal.js'
 import { textOf } from './interpolation/text.js'
-import { type ListNode, type Node, type Origin, cloneNode, pathOf } from './tree.js'
+import { type ListNode, type Node, type Origin, cloneNode, pathOf, rememberList } from './tree.js'
 
 /** A change of a list by values: where they go, or that they are taken out. */
 export interface ListChange {
@@ -15,6 +15,7 @@ export interface ListChange {
 
 /** Changes a list in place; every removed value must be there, and goes everywhere it is. */
 export function editList(list: ListNode, change: ListChange): void {
+  rememberList(list, change.origin)
   if (change.action === 'remove') {
     for (const value of change.values) removeValue(list, value, change.origin)
     return

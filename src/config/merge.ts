@@ -14,6 +14,7 @@ import {
   isInterpolation,
   isMissing,
   pathOf,
+  rememberList,
   setChild,
 } from './tree.js'
 import type { Key } from './values.js'
@@ -149,6 +150,7 @@ function replaceItems(
   target: Container & { kind: 'list' },
   source: Container & { kind: 'list' },
 ): void {
+  rememberList(target, source.origin)
   target.items.length = 0
   for (const item of source.items) {
     const copy = unmarked(item)

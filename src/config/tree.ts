@@ -17,7 +17,7 @@ export interface Origin {
 }
 
 interface Base {
-  readonly origin: Origin
+  origin: Origin
   /** The container the node lies in; kept by the functions of this file. */
   parent: Container | undefined
   /** The node of an earlier layer that this one replaced. */
@@ -97,6 +97,12 @@ export function setItem(list: ListNode, index: number, node: Node): void {
   node.parent = list
   node.replaced ??= list.items[index]
   list.items[index] = node
+}
+
+/** Makes a list that is about to change remember what it was, and names the place that changes it. */
+export function rememberList(list: ListNode, origin: Origin): void {
+  list.replaced = cloneNode(list)
+  list.origin = origin
 }
 
 /** A deep copy that shares nothing mutable with the original. */

@@ -25,12 +25,25 @@ export function plainKeys(root: keyof Roots): readonly string[] {
 /** Fills in the schema's defaults and checks a resolved tree; all problems are reported in one error. */
 export function validateRoot<K extends keyof Roots>(root: K, tree: MapNode): Roots[K] {
   const data = toJson(tree)
+  const errors = findErrors(root, tree, data)
+  if (errors.length === 0) return freeze(data) as Roots[K]
+  throw combined(errors)
+}
+
+/** Every problem of a tree's data, whose defaults are filled in; none at the `except` paths. */
+export function findErrors(
+  root: keyof Roots,
+  tree: MapNode,
+  data: unknown,
+  except: readonly string[] = [],
+): AppError[] {
   const validate = validators[root]
-  if (validate(data)) return freeze(data) as Roots[K]
+  if (validate(data)) return []
   const valueAt = (path: readonly string[]): unknown => path.reduce(member, data)
   const problems = describeFindings(validate.errors ?? [], valueAt)
-  const errors = problems.map((problem) => problemError(tree, data, problem))
-  throw combined(errors)
+  return problems
+    .filter(({ path }) => !except.includes(path.join('.')))
+    .map((problem) => problemError(tree, data, problem))
 }
 
 /**

@@ -4,6 +4,7 @@ import { checkHydraOption, isHydraGroup } from '../hydra.js'
 import { type ConfigFile, type Library, emptyConfig } from '../library.js'
 import { type Choices, addOverride, checkAllUsed, isDeleted, noteChoice } from './choices.js'
 import { resolveChoices } from './interpolate.js'
+import type { Origin } from '../tree.js'
 import type { ConfigItem, DefaultItem, GroupItem, SelfItem } from './items.js'
 import {
   type Placed,
@@ -23,6 +24,10 @@ export interface Layer {
   readonly self: boolean
   readonly primary: boolean
   readonly file: ConfigFile
+  /** Where it was asked for: an item of a defaults list, or an override. */
+  readonly origin: Origin
+  /** The configs that include it, from the primary one on. */
+  readonly chain: readonly string[]
 }
 
 interface Expansion {
@@ -88,7 +93,9 @@ function expand(branch: Branch, placed: Placed, given?: ConfigFile): Found[] {
   }
   checkCycle(branch, placed)
   const target = finalPackage(placed, file.package)
-  const layer = { path, package: target, primary: placed.primary, file }
+  const { origin } = placed.item
+  const chain = branch.chain.map(configPath)
+  const layer = { path, package: target, primary: placed.primary, file, origin, chain }
   const key = placed.item.kind === 'group' ? overrideKey(placed) : undefined
   const items = itemsOf(file, placed, choices)
   const base = groupPath(placed)

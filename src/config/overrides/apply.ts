@@ -13,6 +13,7 @@ import {
   child,
   listNode,
   mapNode,
+  rememberList,
   scalarNode,
   setChild,
   setItem,
@@ -183,6 +184,7 @@ function extend(present: Node | undefined, value: Node, { key, keyOrigin }: Over
   if (present?.kind !== 'list' || value.kind !== 'list') {
     throw configError('composition', `'${key}' is no list`, { origin: keyOrigin })
   }
+  rememberList(present, value.origin)
   for (const item of value.items) {
     item.parent = present
     present.items.push(item)
