@@ -8,6 +8,11 @@ export class Sweep extends BaseCommand<typeof Sweep> {
 combination is trained; sampler=random draws sampler.trials of them, also from intervals. Each trial is an ordinary run;
 a failed one does not end the sweep (exit code 5). A seed axis repeats every choice and is shown as mean and deviation.
 
+key=zip(a,b)            axes that advance together
+grid(k=a,b; l=c)        a sub-grid; several are run one after the other
+'key=a when k=b'        a word that is there only with others
+forbid(k=a; l=b)        combinations to leave out
+
 sampler=grid|random     how trials are chosen
 sampler.trials=20       how many choices sampler=random draws; each is trained once for every seed of a seed axis
 sweep.objective=METRIC  what trials are ranked by: the best value METRIC reached; the monitored metric if not given

@@ -5,11 +5,13 @@ import {
   resolveComposition,
 } from './composition.js'
 import { describeOverride } from './describe-override.js'
-import { batchSizes, gridJobs, parameterOverrides } from './jobs.js'
+import { batchSizes, gridJobs, parameterWords } from './jobs.js'
 import { type Library, createLibrary, withDirectories } from './library.js'
 import { originsOf } from './origins.js'
+import type { Override } from './overrides/override.js'
 import { parseOverride as parseOne, parseOverrides } from './overrides/parser.js'
 import { batchSize, isHydraKey } from './hydra.js'
+import { type SweepWords, readSweepWords } from './sweep-words.js'
 import { freeze, toPlain } from './plain.js'
 import { directorySource, memoryBelow, memorySource } from './sources.js'
 import type { Location } from '../core/errors.js'
@@ -78,17 +80,28 @@ export interface SweepResult {
 export function expandSweep(
   options: Omit<ComposeOptions, 'configName'> & Partial<ComposeOptions>,
 ): SweepResult {
-  const typed = parseOverrides(options.overrides ?? [])
+  const typed = readSweepWords(options.overrides ?? [])
   if (options.files === undefined && options.directory === undefined) {
     return freeze({ jobs: gridJobs(typed, () => []) })
   }
   const request = requestOf({ configName: null, ...options })
-  const { hydra, library } = composeTree({ ...request, overrides: typed, sweeping: true })
-  const own = typed.filter(({ key }) => !isHydraKey(key))
-  const all = [...parameterOverrides(hydra), ...own]
+  const { hydra, library } = composeTree({
+    ...request,
+    overrides: unconditional(typed),
+    sweeping: true,
+  })
+  const items = typed.items.filter((item) => !('override' in item && isHydraKey(item.override.key)))
+  const all = { ...typed, items: [...parameterWords(hydra).items, ...items] }
   const jobs = gridJobs(all, (group) => library.options(group))
   const size = batchSize(hydra)
   return freeze(size === undefined ? { jobs } : { jobs, batches: batchSizes(jobs.length, size) })
+}
+
+/** The overrides that every job has or sweeps over. */
+function unconditional({ items }: SweepWords): Override[] {
+  return items.flatMap((item) =>
+    'override' in item && item.when.length === 0 ? item.override : [],
+  )
 }
 
 function requestOf(options: ComposeOptions): Omit<CompositionRequest, 'overrides'> {

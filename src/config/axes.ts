@@ -1,8 +1,9 @@
 import { configError } from './config-error.js'
 import type { Override } from './overrides/override.js'
-import { parseOverrides } from './overrides/parser.js'
-import { type OptionsOf, overrideText, signedKey, sweepValues } from './overrides/sweeps.js'
-import { type Sweep, isSweep } from './overrides/values.js'
+import { type OptionsOf, signedKey } from './overrides/sweeps.js'
+import type { IntervalSweep } from './overrides/values.js'
+import { type Rules, type Verdict, createJudge, fixedText, readSpace, rowsOf } from './space.js'
+import { readSweepWords } from './sweep-words.js'
 
 /** An axis of listed values. */
 export interface ChoiceAxis {
@@ -24,42 +25,60 @@ export interface IntervalAxis {
   readonly log: boolean
 }
 
-/** One dimension of a search space. */
-export type Axis = ChoiceAxis | IntervalAxis
+/** An axis of several keys that vary together: zipped ones, or those of sub-grids. */
+export interface JointAxis {
+  /** The keys joined by ` & `. */
+  readonly key: string
+  readonly kind: 'joint'
+  readonly keys: readonly string[]
+  /** A row of words for each option, one word for each key, empty where the option leaves the key alone. */
+  readonly options: readonly (readonly string[])[]
+}
 
-/** The words of a sweep: those that stay as they are, and the axes. */
+/** An axis that a sampler chooses one word of. */
+export type SampledAxis = ChoiceAxis | IntervalAxis
+
+/** One dimension of a search space. */
+export type Axis = SampledAxis | JointAxis
+
+/** The words of a sweep: those that stay as they are, the axes, and what holds between them. */
 export interface Axes {
   readonly fixed: readonly string[]
   readonly axes: readonly Axis[]
+  /** Applies `when` and `forbid` to the words of the axes. */
+  readonly judge: (words: readonly string[]) => Verdict
 }
 
 /**
  * Sorts the words of a sweep into fixed overrides and axes, each key at its first place with its last values;
- * `optionsOf` lists a group's options for `glob(...)`.
+ * `optionsOf` lists a group's options for `glob(...)`. A fixed word with a condition is an axis of one option.
  */
 export function expandAxes(words: readonly string[], optionsOf: OptionsOf = noOptions): Axes {
-  const last = new Map(parseOverrides(words).map((override) => [signedKey(override), override]))
-  const overrides = [...last.values()]
-  return {
-    fixed: overrides.filter((override) => !isSwept(override)).map(({ input }) => input),
-    axes: overrides.filter(isSwept).map((override) => axisOf(override, override.value, optionsOf)),
+  const { parts, rules } = readSpace(readSweepWords(words), optionsOf)
+  const fixed: Override[] = []
+  const axes: Axis[] = []
+  for (const part of parts) {
+    if (part.kind === 'joint') {
+      axes.push({ key: part.keys.join(' & '), kind: 'joint', keys: part.keys, options: part.rows })
+    } else if (part.kind === 'swept' && part.sweep.kind === 'interval') {
+      axes.push(intervalOf(part.override, part.sweep))
+    } else if (part.kind === 'swept' || isConditional(part.override, rules)) {
+      const options = rowsOf(part, optionsOf).flat()
+      axes.push({ key: signedKey(part.override), kind: 'choice', options })
+    } else {
+      fixed.push(part.override)
+    }
   }
+  const judge = createJudge(rules, fixed.map(fixedText))
+  return { fixed: fixed.map(({ input }) => input), axes, judge }
 }
 
-interface Swept extends Override {
-  readonly value: Sweep
+function isConditional(override: Override, { when }: Rules): boolean {
+  return (when.get(signedKey(override)) ?? []).length > 0
 }
 
-function isSwept(override: Override): override is Swept {
-  return override.value !== undefined && isSweep(override.value)
-}
-
-function axisOf(override: Override, sweep: Sweep, optionsOf: OptionsOf): Axis {
+function intervalOf(override: Override, sweep: IntervalSweep): IntervalAxis {
   const key = signedKey(override)
-  if (sweep.kind !== 'interval') {
-    const values = sweepValues(sweep, override, optionsOf)
-    return { key, kind: 'choice', options: values.map((value) => overrideText(override, value)) }
-  }
   const [low, high] = [Number(sweep.start), Number(sweep.end)]
   const log = sweep.tags.includes('log')
   const problem =

@@ -40,8 +40,17 @@ export function describeOverride(override: Override): OverrideDescription {
 function describeSweep(sweep: Sweep): Record<string, unknown> {
   switch (sweep.kind) {
     case 'choice': {
-      const { kind, simple, list, shuffle, tags } = sweep
-      return { kind, simple, list: list.map(plainElement), shuffle, tags, ...optionTexts(sweep) }
+      const { kind, simple, list, shuffle, tags, zip } = sweep
+      const name = zip === undefined ? {} : { zip }
+      return {
+        kind,
+        simple,
+        list: list.map(plainElement),
+        shuffle,
+        tags,
+        ...name,
+        ...optionTexts(sweep),
+      }
     }
     case 'range': {
       const { kind, shuffle, tags } = sweep

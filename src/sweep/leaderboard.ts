@@ -56,7 +56,7 @@ export function leaderboardCsv(plan: SweepPlan, rows: readonly LeaderboardRow[])
   const metric = plan.objective?.metric ?? 'value'
   const header = ['rank', 'trial', 'run_id', 'state', metric]
   header.push('group_mean', 'group_deviation', 'group_size')
-  header.push(...plan.axes.map((axis) => axis.key), 'error')
+  header.push(...plan.columns, 'error')
   const lines = rows.map((row) => [
     ...[row.rank, row.trial, row.run_id, row.state, row.value],
     ...[row.group_mean, row.group_deviation, row.group_size],
@@ -71,7 +71,7 @@ export function leaderboardTable(plan: SweepPlan, rows: readonly LeaderboardRow[
   const isRepeated = rows.some(({ group_size }) => group_size > 1)
   const header = ['rank', 'trial', plan.objective?.metric ?? 'value']
   if (isRepeated) header.push('mean', 'deviation', 'seeds')
-  header.push(...plan.axes.map((axis) => axis.key), 'run')
+  header.push(...plan.columns, 'run')
   const lines = rows.map((row) => [
     ...[row.rank, row.trial, rounded(row.value)],
     ...(isRepeated ? [rounded(row.group_mean), rounded(row.group_deviation), row.group_size] : []),

@@ -1,16 +1,16 @@
-import { expandAxes, type Axis, type IntervalAxis } from '../config/axes.js'
+import { expandAxes, type Axis } from '../config/axes.js'
 import { composeRoot, rootLibrary, type ComposeContext, type Composed } from '../config/compose.js'
+import { present } from '../config/space.js'
 import { AppError } from '../core/errors.js'
-import { lookUp } from '../core/table.js'
-import type { SamplerConfig, SweepConfig, TrainConfig } from '../spec/types.gen.js'
+import type { SweepConfig, TrainConfig } from '../spec/types.gen.js'
+import { chooseTrials, columnsOf, firstChoice } from './choices.js'
 import { chooseObjective, type Objective } from './objective.js'
-import { samplers, type SamplerKind } from './samplers/samplers.js'
 
 /** One trial: the command `train <words>` and the config it composes to. */
 export interface Trial {
   readonly number: number
   readonly words: readonly string[]
-  /** The words of this trial's axes, in the order of the axes. */
+  /** The words of this trial's axes, one for each column of the plan; empty where it leaves the key alone. */
   readonly choices: readonly string[]
   /** `choices` without the seed: trials of the same group differ in nothing else. */
   readonly group: string
@@ -21,6 +21,8 @@ export interface Trial {
 export interface SweepPlan {
   readonly config: SweepConfig
   readonly axes: readonly Axis[]
+  /** The keys that the axes set, in order. */
+  readonly columns: readonly string[]
   /** Null for a sweep of no trials. */
   readonly objective: Objective | null
   readonly trials: readonly Trial[]
@@ -32,51 +34,35 @@ export interface SweepPlan {
  */
 export function planSweep(words: readonly string[], context: ComposeContext): SweepPlan {
   const library = rootLibrary('sweep', context)
-  const { fixed, axes } = expandAxes(words, (group) => library.options(group))
-  checkAxes(axes)
+  const space = expandAxes(words, (group) => library.options(group))
+  const { fixed, axes } = space
+  const columns = columnsOf(axes)
+  checkColumns(columns)
   const compose = (choices: readonly string[]): Composed<SweepConfig> =>
-    composeRoot('sweep', [...fixed, ...choices], context)
-  const { config } = compose(axes.flatMap(firstOption))
-  const choices = chooseAll(config.sampler, axes)
-  const composed = choices.map((words, number) => named(number, words, () => compose(words)))
+    composeRoot('sweep', [...fixed, ...present(choices)], context, library)
+  const { config } = compose(firstChoice(space))
+  const choices = chooseTrials(config.sampler, space)
+  const composed = choices.map((words, number) => ({
+    ...named(number, words, () => compose(words)),
+    // Composed anew for a message: the trees of ten thousand trials would not fit into memory.
+    fail: (...problem: Parameters<Fail>) => compose(words).fail(...problem),
+  }))
   const trainWords = fixed.filter((word) => !ownKey.test(word))
   return {
     config,
     axes,
+    columns,
     objective: chooseObjective(composed.map((trial) => trial.config)),
     trials: composed.map((trial, number) => ({
       number,
-      words: [...trainWords, ...(choices[number] ?? [])],
+      words: [...trainWords, ...present(choices[number] ?? [])],
       choices: choices[number] ?? [],
-      group: (choices[number] ?? []).filter((_, index) => axes[index]?.key !== 'seed').join(' '),
+      group: present(choices[number] ?? [])
+        .filter((word) => !word.startsWith('seed='))
+        .join(' '),
       composed: { ...trial, config: stripSweep(trial.config) },
     })),
   }
-}
-
-/** The words of every trial; the seeds are no matter for the sampler, each choice is repeated with all of them. */
-function chooseAll(config: SamplerConfig, axes: readonly Axis[]): string[][] {
-  const sampler: SamplerKind = lookUp(samplers, config.name, 'sampler')
-  const seeds = axes.find((axis) => axis.key === 'seed' && axis.kind === 'choice')
-  const searched = axes.filter((axis) => axis !== seeds)
-  const count = searched.length === 0 ? 1 : sampler.count(config, searched)
-  const points = Array.from({ length: count }, (_, number) =>
-    sampler.choose(config, searched, number, []),
-  )
-  if (seeds?.kind !== 'choice') return points
-  const place = axes.indexOf(seeds)
-  return points.flatMap((point) => seeds.options.map((seed) => point.toSpliced(place, 0, seed)))
-}
-
-/** A value the base config can be composed with. */
-function firstOption(axis: Axis): string[] {
-  if (axis.kind === 'interval') return [`${axis.key}=${middle(axis)}`]
-  return axis.options.slice(0, 1)
-}
-
-function middle({ low, high, integer }: IntervalAxis): number {
-  const value = (low + high) / 2
-  return integer ? Math.floor(value) : value
 }
 
 function stripSweep(config: SweepConfig): TrainConfig {
@@ -84,18 +70,17 @@ function stripSweep(config: SweepConfig): TrainConfig {
   return Object.fromEntries(entries) as unknown as TrainConfig
 }
 
+type Fail = Composed<SweepConfig>['fail']
+
 /** Keys of the sweep itself, which are no part of a trial. */
 const ownKey = /^[~+]*(sampler|sweep)([.@=]|$)/
 
-function checkAxes(axes: readonly Axis[]): void {
-  const own = axes.find((axis) => ownKey.test(axis.key))
+function checkColumns(columns: readonly string[]): void {
+  const own = columns.find((key) => ownKey.test(key))
   if (own !== undefined) {
-    throw new AppError(
-      'usage',
-      `${own.key} belongs to the sweep itself and cannot be an axis of it`,
-    )
+    throw new AppError('usage', `${own} belongs to the sweep itself and cannot be an axis of it`)
   }
-  if (axes.length > 0) return
+  if (columns.length > 0) return
   throw new AppError('usage', 'A sweep needs at least one axis: a word with several values', {
     hint:
       'For example: atelier sweep model=mlp,cnn optimizer.lr=0.1,0.01 (a grid), or\n' +
@@ -110,7 +95,7 @@ function named<T>(number: number, choices: readonly string[], compose: () => T):
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     const { code, message, hint, suggestions, location, frame, details } = error
-    throw new AppError(code, `Trial ${number} (${choices.join(' ')}): ${message}`, {
+    throw new AppError(code, `Trial ${number} (${present(choices).join(' ')}): ${message}`, {
       suggestions,
       details,
       cause: error,

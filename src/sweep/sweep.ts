@@ -45,7 +45,7 @@ export async function runSweep(plan: SweepPlan, context: SweepContext): Promise<
       if (context.signal.aborted) state = 'interrupted'
       if (state === 'interrupted') break
       const place = `${trial.number} (${trial.number + 1} of ${trials.length})`
-      context.log.info(`trial ${place}: ${trial.choices.join(' ')}`)
+      context.log.info(`trial ${place}: ${trial.choices.filter(Boolean).join(' ')}`)
       study.record({ kind: 'trial_started', number: trial.number, words: trial.words })
       const { error, ...run } = await context.runTrial(trial)
       if (error !== null) context.log.warn(`trial ${trial.number} failed: ${error.message}`)

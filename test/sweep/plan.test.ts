@@ -68,3 +68,86 @@ describe('sweep/plan', () => {
     )
   })
 })
+
+describe('sweep/plan: zips, sub-grids and rules', () => {
+  const lists = (...words: string[]) =>
+    planSweep(words, context).trials.map(({ words }) => words.join(' '))
+
+  it('composes trials whose words differ', () => {
+    const words = [
+      'optimizer=sgd,adam',
+      'optimizer.momentum=0.5,0.9 when optimizer=sgd',
+      'seed=1,2',
+    ]
+    const { trials, columns } = planSweep(words, context)
+    assert.deepEqual(columns, ['optimizer', 'optimizer.momentum', 'seed'])
+    assert.deepEqual(
+      trials.map(({ choices }) => choices),
+      [
+        ['optimizer=sgd', 'optimizer.momentum=0.5', 'seed=1'],
+        ['optimizer=sgd', 'optimizer.momentum=0.5', 'seed=2'],
+        ['optimizer=sgd', 'optimizer.momentum=0.9', 'seed=1'],
+        ['optimizer=sgd', 'optimizer.momentum=0.9', 'seed=2'],
+        ['optimizer=adam', '', 'seed=1'],
+        ['optimizer=adam', '', 'seed=2'],
+      ],
+    )
+    assert.equal(new Set(trials.map(({ group }) => group)).size, 3)
+    for (const { words, composed } of trials) {
+      assert.deepEqual(composed.config, composeRoot('train', words, context).config)
+    }
+  })
+
+  it('pairs zips and joins sub-grids', () => {
+    assert.deepEqual(
+      lists('model=zip(mlp,cnn)', 'optimizer.lr=zip(0.1,0.01)', 'trainer.epochs=1'),
+      [
+        'trainer.epochs=1 model=mlp optimizer.lr=0.1',
+        'trainer.epochs=1 model=cnn optimizer.lr=0.01',
+      ],
+    )
+    assert.deepEqual(lists('grid(model=mlp; model.hidden=[8],[16])', 'grid(model=cnn; seed=4)'), [
+      'model=mlp model.hidden=[8]',
+      'model=mlp model.hidden=[16]',
+      'model=cnn seed=4',
+    ])
+  })
+
+  it('compares conditions with fixed words too', () => {
+    assert.deepEqual(
+      lists(
+        'model=mlp',
+        'seed=1,2',
+        'optimizer.lr=0.1,0.2 when model=mlp',
+        'forbid(model=mlp; seed=2)',
+      ),
+      ['model=mlp seed=1 optimizer.lr=0.1', 'model=mlp seed=1 optimizer.lr=0.2'],
+    )
+  })
+
+  it('draws again what is forbidden, and leaves words out of draws', () => {
+    const words = [
+      'sampler=random',
+      'sampler.trials=30',
+      'model=mlp,cnn,softmax',
+      'forbid(model=cnn)',
+    ]
+    const { trials } = planSweep(
+      [...words, 'optimizer.lr=interval(0.1,0.2) when model=mlp'],
+      context,
+    )
+    assert.equal(trials.length, 30)
+    for (const { choices } of trials) {
+      assert.notEqual(choices[0], 'model=cnn')
+      assert.equal(choices[1] === '', choices[0] !== 'model=mlp')
+    }
+    assert.match(
+      refused('sampler=random', 'model=mlp,cnn', 'forbid(model=mlp,cnn)').message,
+      /forbid/,
+    )
+  })
+
+  it('refuses keys of the sweep itself in any form', () => {
+    assert.equal(refused('grid(sampler=grid,random; model=mlp)').code, 'usage')
+  })
+})

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type { Axis, IntervalAxis } from '../../src/config/axes.js'
+import type { IntervalAxis, SampledAxis } from '../../src/config/axes.js'
 import { AppError } from '../../src/core/errors.js'
 import { samplers } from '../../src/sweep/samplers/samplers.js'
 
-const choices: readonly Axis[] = [
+const choices: readonly SampledAxis[] = [
   { key: 'model', kind: 'choice', options: ['model=mlp', 'model=cnn'] },
   { key: 'seed', kind: 'choice', options: ['seed=1', 'seed=2', 'seed=3'] },
 ]
@@ -34,7 +34,7 @@ describe('sweep/samplers', () => {
   it('grid: refuses intervals, and an empty axis makes no trials', () => {
     const config = { name: 'grid' } as const
     assert.throws(() => samplers.grid.count(config, [interval({})]), AppError)
-    const empty: Axis = { key: 'a', kind: 'choice', options: [] }
+    const empty: SampledAxis = { key: 'a', kind: 'choice', options: [] }
     assert.equal(samplers.grid.count(config, [...choices, empty]), 0)
   })
 

@@ -1,5 +1,6 @@
 import { configError } from '../config-error.js'
 import { cast, jsonStr, toBool, toFloat, toInt, toStr } from './casts.js'
+import { rangeValues } from './ranges.js'
 import { descending, sorted, turned } from './sort.js'
 import {
   type ChoiceSweep,
@@ -8,6 +9,7 @@ import {
   type Numeric,
   isList,
   isPlain,
+  isQuoted,
   isStorable,
   isSweep,
   shown,
@@ -55,6 +57,7 @@ const functions = {
   remove: { names: [], any: true, apply: ({ rest }) => edit('remove', 0n, rest) },
   insert: { names: [], any: true, apply: insert },
   replace: { names: ['value'], any: false, apply: replace },
+  zip: { names: ['name'], any: true, apply: zip },
   json_str: { names: ['value'], any: true, apply: (given) => jsonStr(operand(given)) },
   extend_list: {
     names: [],
@@ -64,7 +67,14 @@ const functions = {
 } satisfies Record<string, Definition>
 
 /** Functions that take texts as they are written, with their quotes. */
-const verbatim: ReadonlySet<string> = new Set(['append', 'prepend', 'remove', 'insert', 'replace'])
+const verbatim: ReadonlySet<string> = new Set([
+  'append',
+  'prepend',
+  'remove',
+  'insert',
+  'replace',
+  'zip',
+])
 
 /** Whether a function is given quoted texts with their quotes. */
 export function keepsQuotes(name: string): boolean {
@@ -116,6 +126,20 @@ function choice(options: readonly Element[]): Element {
     if (wrong) fail(`${shown(option)} cannot be an option`)
   }
   return { ...simpleChoice(options), simple: false }
+}
+
+/** A choice that advances together with the others of its name; one range stands for its values. */
+function zip({ rest, named }: Arguments): Element {
+  const name = named.get('name') ?? ''
+  const text = isQuoted(name) ? name.text : name
+  if (typeof text !== 'string') return fail('its name is a text')
+  const [first] = rest
+  const isRange =
+    rest.length === 1 && first !== undefined && isSweep(first) && first.kind === 'range'
+  const list = isRange ? rangeValues(first) : rest
+  for (const value of list) if (isSweep(value)) fail(`${shown(value)} cannot be one of its values`)
+  if (list.length === 0) fail('its values are missing')
+  return { ...simpleChoice(list), simple: false, zip: text }
 }
 
 function range({ named }: Arguments): Element {

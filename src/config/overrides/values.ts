@@ -20,6 +20,8 @@ export interface ChoiceSweep {
   readonly list: readonly Element[]
   readonly shuffle: boolean
   readonly tags: readonly string[]
+  /** Set by `zip(...)`: choices of one name advance together. */
+  readonly zip?: string
 }
 
 /** Numbers from start up to, not including, stop. */

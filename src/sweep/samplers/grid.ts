@@ -4,6 +4,7 @@ import type { SamplerKind } from './samplers.js'
 
 /** Every combination, the last axis varying fastest. */
 export const grid: SamplerKind<GridSamplerConfig> = {
+  exhaustive: true,
   count: (_, axes) =>
     axes.reduce((product, axis) => {
       if (axis.kind === 'choice') return product * axis.options.length

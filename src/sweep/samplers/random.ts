@@ -1,4 +1,4 @@
-import type { Axis, IntervalAxis } from '../../config/axes.js'
+import type { IntervalAxis, SampledAxis } from '../../config/axes.js'
 import { AppError } from '../../core/errors.js'
 import { Random } from '../../core/random.js'
 import type { RandomSamplerConfig } from '../../spec/types.gen.js'
@@ -6,17 +6,19 @@ import type { SamplerKind } from './samplers.js'
 
 /** Independent draws: trial `number` depends on the sampler's seed and that number alone. */
 export const random: SamplerKind<RandomSamplerConfig> = {
+  exhaustive: false,
   count(config, axes) {
     for (const axis of axes) if (axis.kind === 'interval') checkInterval(axis)
     return config.trials
   },
-  choose(config, axes, number) {
-    const source = new Random(config.seed, `sampler/${number}`)
+  choose(config, axes, number, _, attempt = 0) {
+    const name = attempt === 0 ? `sampler/${number}` : `sampler/${number}/${attempt}`
+    const source = new Random(config.seed, name)
     return axes.map((axis) => draw(axis, source))
   },
 }
 
-function draw(axis: Axis, source: Random): string {
+function draw(axis: SampledAxis, source: Random): string {
   if (axis.kind === 'choice') return axis.options[source.integer(axis.options.length)] ?? ''
   return `${axis.key}=${drawNumber(axis, source.uniform())}`
 }

@@ -1,4 +1,4 @@
-import type { Axis } from '../../config/axes.js'
+import type { SampledAxis } from '../../config/axes.js'
 import type { SamplerConfig } from '../../spec/types.gen.js'
 import { grid } from './grid.js'
 import { random } from './random.js'
@@ -16,13 +16,16 @@ export interface FinishedTrial {
  */
 export interface SamplerKind<Config extends SamplerConfig = SamplerConfig> {
   /** The number of trials; throws where the sampler cannot search an axis. */
-  count(config: Config, axes: readonly Axis[]): number
-  /** The override words of one trial, one for each axis. */
+  count(config: Config, axes: readonly SampledAxis[]): number
+  /** Whether the trials are all there are; otherwise a choice that is forbidden is made anew. */
+  readonly exhaustive: boolean
+  /** The override words of one trial, one for each axis; `attempt` counts the choices made for it before. */
   choose(
     config: Config,
-    axes: readonly Axis[],
+    axes: readonly SampledAxis[],
     number: number,
     finished: readonly FinishedTrial[],
+    attempt?: number,
   ): string[]
 }
 
