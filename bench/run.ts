@@ -1,9 +1,13 @@
+import { benchConfig } from './config.js'
 import { benchEngine } from './engine.js'
 import { benchEpoch } from './epoch.js'
+import { benchStartup } from './startup.js'
 
 const benches: Readonly<Record<string, (print: (line: string) => void) => Promise<void>>> = {
   engine: benchEngine,
   epoch: benchEpoch,
+  startup: benchStartup,
+  config: benchConfig,
 }
 
 const wanted = process.argv.slice(2)

@@ -5,7 +5,7 @@ import { type Layer, expandDefaults } from './defaults/expand.js'
 import { checkHydra, isHydraKey, searchPathOf, textsOf } from './hydra.js'
 import { checkSyntax, resolveTree } from './interpolation/resolve.js'
 import type { Scope } from './interpolation/scope.js'
-import { type Library } from './library.js'
+import type { ConfigFile, Library } from './library.js'
 import { type MergeRules, mergeInto } from './merge.js'
 import { applyOverrides, toNode } from './overrides/apply.js'
 import type { Override } from './overrides/override.js'
@@ -92,11 +92,28 @@ export function missingPaths(node: Node, path = ''): string[] {
 }
 
 /** The files that made a config, each once, with their content's hash. */
-export function layerFiles(
-  layers: readonly Layer[],
-): { name: string; path: string; sha256: string }[] {
-  const seen = new Map(layers.map(({ path, file }) => [path, file]))
-  return [...seen].map(([name, { text }]) => ({ name, path: text.file, sha256: sha256(text.text) }))
+export function layerFiles(layers: readonly Layer[]): LayerFile[] {
+  return [...new Map(layers.map(({ path, file }) => [path, file])).values()].map(layerFile)
+}
+
+interface LayerFile {
+  readonly name: string
+  readonly path: string
+  readonly sha256: string
+}
+
+const layerFilesKnown = new WeakMap<ConfigFile, LayerFile>()
+
+/** Hashed once for all compositions that share a library. */
+function layerFile(file: ConfigFile): LayerFile {
+  const { path, text } = file
+  const known = layerFilesKnown.get(file) ?? {
+    name: path,
+    path: text.file,
+    sha256: sha256(text.text),
+  }
+  layerFilesKnown.set(file, known)
+  return known
 }
 
 function refuseSweeps(overrides: readonly Override[]): void {

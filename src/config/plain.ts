@@ -67,16 +67,14 @@ export function freeze<T>(value: T): T {
   return value
 }
 
+const ordinary = { enumerable: true, configurable: true, writable: true } as const
+
 function plainObject(entries: readonly (readonly [unknown, unknown])[]): Record<string, unknown> {
   const object: Record<string, unknown> = {}
   for (const [key, value] of entries) {
-    // Not an assignment, because a key such as `__proto__` would set the prototype.
-    Object.defineProperty(object, String(key), {
-      value,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    })
+    // An assignment to this key would set the prototype; defining all keys would be slow.
+    if (key === '__proto__') Object.defineProperty(object, key, { value, ...ordinary })
+    else object[String(key)] = value
   }
   return object
 }
