@@ -42,6 +42,13 @@ describe('traced steps', () => {
     )
   })
 
+  it('take denormal numbers for zero, on which processors are slow', async () => {
+    const step = await compile(({ x }) => ({ y: tf.mul(x!, 0.5) }))
+    const { y } = await step.run({ x: Float32Array.of(1, 2e-38, 1e-38, -4e-45) })
+    assert.deepEqual(y, Float32Array.of(0.5, 0, 0, -0))
+    await step.dispose()
+  })
+
   it('refuse to read values', async () => {
     await assert.rejects(
       compile(({ x }) => ({ y: tf.mul(x!, tf.sum(x!).dataSync()[0]!) })),
