@@ -23,7 +23,7 @@ output=PATH               a file that appears whole or not at all; standard outp
     const { config } = composeRoot('sql-export', input.words, context)
     const { exportCatalog, planExport } = await import('../sql/export.js')
     if (input.flags['dry-run']) return planExport(config)
-    const { result, text } = await exportCatalog(config, context.cwd)
+    const { result, text } = await exportCatalog(config, context.cwd, context.env)
     if (config.database.url === null) {
       context.log.info('This is the embedded sample; database.url=sqlite:PATH exports your own.')
     }

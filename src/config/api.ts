@@ -17,6 +17,7 @@ import { directorySource, memoryBelow, memorySource } from './sources.js'
 import type { Location } from '../core/errors.js'
 
 export type { ConfigError, ConfigErrorKind } from './config-error.js'
+export { openSecrets } from '../core/secrets.js'
 export type { OverrideDescription } from './describe-override.js'
 
 /** What to compose: files in memory (paths below the config directory) or a directory, and the primary config's name. */

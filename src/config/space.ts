@@ -95,7 +95,7 @@ export function createJudge(
 }
 
 /** Every key of a part, with its sign. */
-export function keysOf(part: Part): readonly string[] {
+function keysOf(part: Part): readonly string[] {
   return part.kind === 'joint' ? part.keys : [signedKey(part.override)]
 }
 

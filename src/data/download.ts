@@ -23,7 +23,7 @@ export interface DownloadRequest {
   readonly stallMilliseconds: number
 }
 
-type Context = Pick<DataContext, 'log' | 'progress' | 'signal'>
+type Context = Pick<DataContext, 'env' | 'log' | 'progress' | 'signal'>
 
 /** Attempts in a row that bring no new byte before a source is given up. */
 const fruitlessLimit = 2
@@ -88,7 +88,7 @@ async function receive(
   context: Context,
 ): Promise<void> {
   const { maximumBytes, stallMilliseconds } = request
-  const { progress, signal } = context
+  const { env, progress, signal } = context
   for (let fruitless = 0; ;) {
     const offset = await sizeOf(path)
     let shown = false
@@ -98,7 +98,7 @@ async function receive(
       progress.update(Math.floor(received / 1000), '')
     }
     try {
-      await transfer({ url, path, offset, maximumBytes, stallMilliseconds, signal, onBytes })
+      await transfer({ url, env, path, offset, maximumBytes, stallMilliseconds, signal, onBytes })
       await accept(path, request)
       return
     } catch (error) {

@@ -1,9 +1,12 @@
 import { open } from 'node:fs/promises'
 import { AppError, systemCode, writeError } from '../core/errors.js'
+import { openSecrets } from '../core/secrets.js'
 
 /** One HTTP request whose body is appended to a file. */
 export interface Transfer {
+  /** May refer to secrets, which are read here; failures are told without them. */
   readonly url: string
+  readonly env: Readonly<Record<string, string | undefined>>
   readonly path: string
   /** Bytes the file already holds; the server is asked for what follows. */
   readonly offset: number
@@ -36,10 +39,11 @@ export class TransferFailure extends Error {
  */
 export async function transfer(request: Transfer): Promise<void> {
   const stalled = new AbortController()
+  const url = openSecrets(request.url, request.env)
   const watch = setTimeout(() => stalled.abort(), request.stallMilliseconds)
   const signals = [stalled.signal, ...(request.signal === undefined ? [] : [request.signal])]
   try {
-    const response = await fetch(request.url, {
+    const response = await fetch(url.text, {
       signal: AbortSignal.any(signals),
       headers: {
         'accept-encoding': 'identity',
@@ -59,7 +63,8 @@ export async function transfer(request: Transfer): Promise<void> {
     const reason = stalled.signal.aborted
       ? `nothing arrived for ${request.stallMilliseconds / 1000} seconds`
       : networkReason(error)
-    throw new TransferFailure(reason, 'broken', error)
+    const told = url.mask(reason)
+    throw new TransferFailure(told, 'broken', url.text === request.url ? error : undefined)
   } finally {
     clearTimeout(watch)
   }

@@ -1,10 +1,13 @@
 import { resolve } from 'node:path'
 import { writeFileAtomic } from '../core/files.js'
+import { openSecrets } from '../core/secrets.js'
 import type { SqlExportConfig } from '../spec/types.gen.js'
-import { parseDatabaseUrl } from './databases.js'
+import { parseDatabaseUrl, type Database } from './databases.js'
 import { formats } from './formats.js'
 import { catalogQuery, type CatalogRow, type Query } from './query.js'
 import { checkSchema } from './schema.js'
+
+type Environment = Readonly<Record<string, string | undefined>>
 
 /** What an export did: from where, how much, and where to. */
 export interface ExportResult {
@@ -37,8 +40,9 @@ export function planExport(config: SqlExportConfig): { result: Query; text: stri
 export async function exportCatalog(
   config: SqlExportConfig,
   cwd: string,
+  env: Environment = {},
 ): Promise<{ result: ExportResult; text: string }> {
-  const rows = await readCatalog(config, cwd)
+  const rows = await readCatalog(config, cwd, env)
   const format = formats[config.format]
   const records = format.records(rows.items)
   const text = format.text(records)
@@ -58,14 +62,19 @@ export async function exportCatalog(
 async function readCatalog(
   config: SqlExportConfig,
   cwd: string,
+  env: Environment,
 ): Promise<{ database: string; items: readonly CatalogRow[] }> {
-  const { kind, place } = parseDatabaseUrl(config.database.url)
-  const database = await kind.open(place, cwd)
+  const url = openSecrets(config.database.url ?? '', env)
+  let database: Database | undefined
   try {
+    const { kind, place } = parseDatabaseUrl(config.database.url === null ? null : url.text)
+    database = await kind.open(place, cwd)
     checkSchema(await database.tables(), database.name)
     const items = await database.rows<CatalogRow>(catalogQuery(kind.dialect, config))
-    return { database: database.name, items }
+    return { database: url.mask(database.name), items }
+  } catch (error) {
+    throw url.maskError(error)
   } finally {
-    database.close()
+    database?.close()
   }
 }

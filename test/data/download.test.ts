@@ -69,6 +69,24 @@ describe('download', () => {
 
   const reasons = (error: AppError) => error.details.map(({ message }) => message)
 
+  it('sends the secrets of an address and tells none', async () => {
+    const server = await start(bytesAnswer(content))
+    const context = listeningContext({ env: { TOKEN: 'sesame' } })
+    await download(request([`${server.url}/\${secret:TOKEN}/f`]), context)
+    assert.equal(server.requests[0]?.path, '/sesame/f')
+    assert.match(context.messages.join(), /secret:TOKEN/)
+    assert.doesNotMatch(context.messages.join(), /sesame/)
+  })
+
+  it('tells no secret of an address that cannot be used', async () => {
+    const context = listeningContext({ env: { TOKEN: 'sesame' } })
+    for (const url of ['http://me:${secret:TOKEN}@host/f', 'http://${secret:TOKEN}:x/f']) {
+      const error = await failureOf(download(request([url]), context))
+      assert.match(reasons(error).join(), /secret:TOKEN/)
+      assert.doesNotMatch([...reasons(error), ...context.messages].join(), /sesame/)
+    }
+  })
+
   it('writes the whole file and shows its progress', async () => {
     const server = await start(bytesAnswer(content))
     const context = listeningContext()

@@ -1,4 +1,5 @@
 import { AppError } from '../../core/errors.js'
+import { isSecretName, secretReference } from '../../core/secrets.js'
 import { nearest } from '../../core/table.js'
 import { configError } from '../config-error.js'
 import {
@@ -40,6 +41,7 @@ const resolvers = {
   'oc.dict.keys': { least: 1, most: 1, resolve: dictKeys },
   'oc.dict.values': { least: 1, most: 1, resolve: dictValues },
   'oc.deprecated': { least: 1, most: 2, resolve: deprecated },
+  secret: { least: 1, most: 1, resolve: secret },
 } satisfies Record<string, Resolver>
 
 /** Calls a resolver by name; an unknown name is an `unsupported-interpolation` error. */
@@ -154,6 +156,13 @@ function deprecated(call: ResolverCall): Node {
   const found = lookUp(call, path)
   if ('node' in found) return found.node
   throw fail(call, `there is no key '${path}', which '${pathOf(call.at).join('.')}' was renamed to`)
+}
+
+/** Stays a reference: the environment is read where the value is used. */
+function secret(call: ResolverCall): Node {
+  const name = textArgument(call)
+  if (isSecretName(name)) return result(call, secretReference(name))
+  throw fail(call, `'${name}' is no name of an environment variable`)
 }
 
 function dictionary(call: ResolverCall): MapNode {

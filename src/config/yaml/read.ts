@@ -11,6 +11,7 @@ import {
   isSeq,
   parseAllDocuments,
 } from 'yaml'
+import { isSecretName, secretReference } from '../../core/secrets.js'
 import { configError } from '../config-error.js'
 import {
   type MapNode,
@@ -113,6 +114,7 @@ function convert(reader: Reader, node: ParsedNode, depth: number): Node {
     throw fail(`More than ${limits.nodes} values, counting those that aliases repeat`, origin)
   }
   if (isAlias(node)) return convert(reader, aliased(reader, node.source, origin), depth + 1)
+  if (isScalar(node) && node.tag === '!secret') return secretOf(node, origin)
   if (isScalar(node)) return scalarNode(scalarOf(node, origin), origin)
   const mark = markOf(node)
   if (node.tag !== undefined && mark === undefined && !collectionTags.has(node.tag)) {
@@ -215,6 +217,13 @@ function scalarOf(node: YamlScalar, origin: Origin): Scalar {
   if (value === undefined)
     throw fail(`Cannot read this value under the tag ${node.tag ?? tag}`, origin)
   return value
+}
+
+/** `!secret NAME`: a text that refers to the environment and is final, so that nothing resolves it. */
+function secretOf(node: YamlScalar, origin: Origin): Node {
+  const name = typeof node.value === 'string' ? node.value.trim() : ''
+  if (isSecretName(name)) return scalarNode(secretReference(name), origin, true)
+  throw fail('A secret names an environment variable: !secret NAME', origin)
 }
 
 function explicitTag(node: YamlScalar): string | undefined {
