@@ -116,6 +116,7 @@ function requestOf(options: ComposeOptions): Omit<CompositionRequest, 'overrides
     extend: (library, paths) => extendLibrary(library, paths, files, cwd),
     name: configName,
     env,
+    cwd,
   }
 }
 

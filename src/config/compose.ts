@@ -101,6 +101,8 @@ function draft({ root, ...request }: DraftRequest, { cwd, env }: ComposeContext)
     ...request,
     extend: (library, paths) => withDirectories(library, paths.map(withoutScheme), cwd),
     env,
+    cwd,
+    ...(root === 'sweep' && { isOutside: (key: string) => /^(sampler|sweep)([.@]|$)/.test(key) }),
     ...(root !== null && { complete: (tree: MapNode) => fillDefaults(root, tree) }),
   })
 }

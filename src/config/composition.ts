@@ -10,6 +10,7 @@ import { type MergeRules, mergeInto } from './merge.js'
 import { applyOverrides, toNode } from './overrides/apply.js'
 import type { Override } from './overrides/override.js'
 import { elementText, isSweep } from './overrides/values.js'
+import { runValues } from './run-values.js'
 import {
   type Container,
   type MapNode,
@@ -31,6 +32,10 @@ export interface CompositionRequest {
   readonly name: string | null
   readonly overrides: readonly Override[]
   readonly env: Scope['env']
+  /** The working directory that `run:cwd` gives. */
+  readonly cwd: string
+  /** Keys that `run:` values leave out. */
+  readonly isOutside?: (key: string) => boolean
   /** Adds what the config files leave out, before overrides are applied. */
   readonly complete?: (root: MapNode) => void
   /** Compose the config that a sweep starts from: sweeps are left out, `???` options are allowed. */
@@ -49,12 +54,13 @@ export interface Composition {
 
 /** Composes a config: search path, defaults lists, layers, merge, overrides. Pure but for the library's reads. */
 export function composeTree(request: CompositionRequest): Composition {
-  const { name, overrides, env, sweeping = false } = request
+  const { name, overrides, env, cwd, sweeping = false, isOutside = isHydraKey } = request
   refuseSweeps(sweeping ? overrides.filter(({ key }) => isHydraKey(key)) : overrides)
   const library = searchPath(request)
   const choices = readChoices(library, overrides)
   const layers = expandDefaults({ library, choices, env, skipMissing: sweeping }, name)
   const root = mergeLayers(layers, { newKeys: true, env })
+  root.runValues = runValues({ cwd, choices: choices.known, overrides, isOutside })
   checkHydra(child(root, 'hydra'), 'composition')
   request.complete?.(root)
   applyOverrides(root, choices.values.map(openHydra), env)

@@ -49,6 +49,8 @@ export interface Entry {
 export interface MapNode extends Base {
   readonly kind: 'map'
   readonly entries: Map<string | bigint | number, Entry>
+  /** On the root of a composed config: what its `run:` references read. */
+  runValues: MapNode | undefined
   mark: MergeMark | undefined
 }
 
@@ -71,7 +73,14 @@ export function listNode(origin: Origin, items: readonly Node[] = []): ListNode 
 }
 
 export function mapNode(origin: Origin): MapNode {
-  return { kind: 'map', entries: new Map(), origin, ...fresh, mark: undefined }
+  return {
+    kind: 'map',
+    entries: new Map(),
+    origin,
+    ...fresh,
+    mark: undefined,
+    runValues: undefined,
+  }
 }
 
 /** The node below a key; text keys never find number or boolean keys. */
@@ -117,6 +126,7 @@ export function cloneNode(node: Node): Node {
   const map = mapNode(node.origin)
   map.replaced = node.replaced
   map.mark = node.mark
+  map.runValues = node.runValues
   for (const [identity, entry] of node.entries) {
     const copy = cloneNode(entry.node)
     copy.parent = map

@@ -41,6 +41,7 @@ const resolvers = {
   'oc.dict.keys': { least: 1, most: 1, resolve: dictKeys },
   'oc.dict.values': { least: 1, most: 1, resolve: dictValues },
   'oc.deprecated': { least: 1, most: 2, resolve: deprecated },
+  run: { least: 1, most: 1, resolve: run },
   secret: { least: 1, most: 1, resolve: secret },
 } satisfies Record<string, Resolver>
 
@@ -156,6 +157,22 @@ function deprecated(call: ResolverCall): Node {
   const found = lookUp(call, path)
   if ('node' in found) return found.node
   throw fail(call, `there is no key '${path}', which '${pathOf(call.at).join('.')}' was renamed to`)
+}
+
+/** A value of the run itself by its path. */
+function run(call: ResolverCall): Node {
+  const path = textArgument(call)
+  const { root } = call.scope
+  const values = root.kind === 'map' ? root.runValues : undefined
+  if (values === undefined) throw fail(call, `'${path}' is known only when all layers are merged`)
+  const found = select(call.scope, values, splitPath(path))
+  if ('node' in found) return found.node
+  const candidates = 'candidates' in found ? found.candidates : []
+  throw configError('interpolation-resolution', `run: there is no value '${path}'`, {
+    origin: call.at.origin,
+    suggestions: nearest(path.split('.').at(-1) ?? path, candidates),
+    hint: 'There are run:cwd, run:overrides, run:choices and run:choices.<group>.',
+  })
 }
 
 /** Stays a reference: the environment is read where the value is used. */
