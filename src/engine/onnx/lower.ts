@@ -69,8 +69,9 @@ export function lower(trace: Trace, packs: readonly Pack[]): Lowering {
       }
       return broadcastable(lowering, name, shape, order, own)
     },
-    reshape(name, dims) {
+    reshape(name, dims, from) {
       const root = roots.get(name) ?? name
+      if (from && root === name) dimensions.set(name, from)
       const known = dimensions.get(root)
       if (known && sameShape(known, dims)) return root
       const fed = inputs.get(root)
@@ -196,5 +197,6 @@ export function placeState(lowering: Lowering, variable: Variable, packs: readon
     attributes: { axis: 0 },
   })
   const part = parts[members.indexOf(variable)] ?? ''
-  return { name: lowering.reshape(part, storedShape(variable.shape, order)), order }
+  const shape = storedShape(variable.shape, order)
+  return { name: lowering.reshape(part, shape, [variable.size]), order }
 }

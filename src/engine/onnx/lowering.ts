@@ -24,5 +24,6 @@ export interface Lowering {
   readonly inOrder: (value: Value, order: Order) => string
   /** Like `inOrder`, as an operand that broadcasts against tensors of `order`'s rank; fills become scalars. */
   readonly operand: (value: Value, order: Order) => string
-  readonly reshape: (name: string, dims: readonly number[]) => string
+  /** The tensor with other dimensions; `from` are its own, where no value lies under its name. */
+  readonly reshape: (name: string, dims: readonly number[], from?: readonly number[]) => string
 }

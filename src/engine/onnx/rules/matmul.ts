@@ -13,13 +13,9 @@ export const matmulRules: Readonly<Record<string, Rule>> = {
   },
   _FusedMatMul: {
     outputs: (call) => [productMeta(call)],
-    emit(call, lowering) {
-      const { name, order } = multiply(call, lowering)
-      const { bias } = call.inputs
-      const { graph } = lowering
-      const biased = bias ? graph.add('Add', [name, lowering.operand(bias, order)]) : name
-      return [{ name: activate(call, lowering, biased, order), order }]
-    },
+    emit: (call, lowering) => [
+      multiply(call, lowering, (name, order) => finish(call, lowering, name, order)),
+    ],
   },
 }
 
@@ -39,15 +35,32 @@ function transposes(call: Call, side: 'A' | 'B'): boolean {
   return attribute<boolean | undefined>(call, `transpose${side}`) === true
 }
 
-function multiply(call: Call, lowering: Lowering): Placed {
-  const { shape } = productMeta(call)
-  return sizeOf(shape.slice(0, -2)) === 1 && isMatrix(call)
-    ? gemm(call, lowering)
-    : batched(call, lowering)
+/** Bias and activation of a fused product that lies in an order of axes. */
+function finish(call: Call, lowering: Lowering, name: string, order: Order): string {
+  const { bias } = call.inputs
+  const biased = bias ? lowering.graph.add('Add', [name, lowering.operand(bias, order)]) : name
+  return activate(call, lowering, biased, order)
 }
 
+/** What follows a product before it gets its shape: the name of the result, in the same order. */
+type Finish = (name: string, order: Order) => string
+
+function multiply(call: Call, lowering: Lowering, then: Finish = (name) => name): Placed {
+  const { shape } = productMeta(call)
+  if (sizeOf(shape.slice(0, -2)) === 1 && isMatrix(call)) return gemm(call, lowering, then)
+  const { name, order } = batched(call, lowering)
+  return { name: then(name, order), order }
+}
+
+/** Whether both operands are matrices but for leading ones, and what follows broadcasts to one. */
 function isMatrix(call: Call): boolean {
-  return [input(call, 'a'), input(call, 'b')].every(({ shape }) => sizeOf(shape.slice(0, -2)) === 1)
+  const { bias, preluActivationWeights: slopes } = call.inputs
+  const isFlat = ({ shape }: Value) => sizeOf(shape.slice(0, -2)) === 1
+  return (
+    isFlat(input(call, 'a')) &&
+    isFlat(input(call, 'b')) &&
+    [bias, slopes].every((operand) => (operand?.shape.length ?? 0) <= 2)
+  )
 }
 
 interface Matrix {
@@ -57,21 +70,22 @@ interface Matrix {
 }
 
 /**
- * One Gemm, its operands read as they lie. A batch-last left operand gives a batch-last product, computed as the
+ * One Gemm and what follows it, its operands read as they lie. A batch-last left operand gives a batch-last product, computed as the
  * transposed product of the swapped operands.
  */
-function gemm(call: Call, lowering: Lowering): Placed {
+function gemm(call: Call, lowering: Lowering, then: Finish): Placed {
   const { graph, reshape } = lowering
   const { shape } = productMeta(call)
   const a = matrix(lowering, input(call, 'a'), transposes(call, 'A'))
   const b = matrix(lowering, input(call, 'b'), transposes(call, 'B'))
   const batchLast = a.flipped && !transposes(call, 'A')
   const [left, right] = batchLast ? [flip(b), flip(a)] : [a, b]
-  const name = product(graph, left, right)
+  const name = then(product(graph, left, right), batchLast ? [1, 0] : [0, 1])
   const rank = shape.length
   const tail = batchLast ? [rank - 1, rank - 2] : [rank - 2, rank - 1]
   const order = [...rowMajor(rank - 2), ...tail]
-  return { name: rank === 2 ? name : reshape(name, storedShape(shape, order)), order }
+  const stored = storedShape(shape, order)
+  return { name: rank === 2 ? name : reshape(name, stored, stored.slice(-2)), order }
 }
 
 /** ONNX Runtime joins a MatMul, but not a Gemm, with the bias and the activation that follow. */
