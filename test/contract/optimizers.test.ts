@@ -1,39 +1,23 @@
 import assert from 'node:assert/strict'
-import { tensor, variable, type Tensor } from '@tensorflow/tfjs-core'
-import type { InputSpec } from '../../src/engine/compile.js'
-import { createOptimizer } from '../../src/model/optimizers.js'
-import type { OptimizerConfig } from '../../src/spec/types.gen.js'
 import { largestError, readFixture, requireFixtures } from '../model/fixtures.js'
+import { optimizerConfigOf, trajectory, type OptimizerFixture } from './optimizer-trajectory.js'
 import { withEngines } from './with-engines.js'
-
-interface Case {
-  name: string
-  optimizer: string
-  hyper: Record<string, unknown> & { lr: number }
-  groups?: unknown
-  lr_per_step?: number[]
-  max_abs_f32_minus_f64: number
-  params_after_step: number[][][]
-}
-
-interface Fixture {
-  problem: { shapes: number[][]; start: number[][]; gradients: number[][][] }
-  cases: Case[]
-}
 
 withEngines('optimizers follow PyTorch', (engine) => {
   requireFixtures(
     describe('over 20 fixed gradients', () => {
       it('agrees on every step of every case that the config can express', async () => {
-        const { problem, cases } = readFixture('pytorch/optimizers.json') as Fixture
+        const { problem, cases } = readFixture('pytorch/optimizers.json') as OptimizerFixture
         const ours = cases.flatMap((one) => {
-          const config = configOf(one)
+          const config = optimizerConfigOf(one)
           return config === undefined ? [] : [{ one, config }]
         })
         assert.ok(ours.length >= 10, `only ${ours.length} cases apply`)
         for (const { one, config } of ours) {
           const limit = Math.max(1e-5, 10 * one.max_abs_f32_minus_f64)
-          for (const [step, values] of (await trajectory(config, one, problem)).entries()) {
+          for (const [step, values] of (
+            await trajectory(engine(), config, one, problem)
+          ).entries()) {
             const error = largestError(values.flat(), one.params_after_step[step]!.flat())
             assert.ok(error <= limit, `${one.name} step ${step}: ${error} > ${limit}`)
           }
@@ -41,59 +25,4 @@ withEngines('optimizers follow PyTorch', (engine) => {
       })
     }),
   )
-
-  async function trajectory(
-    config: OptimizerConfig,
-    one: Case,
-    { shapes, start, gradients }: Fixture['problem'],
-  ): Promise<number[][][]> {
-    const parameters = start.map((values, index) => ({
-      name: `p${index}`,
-      variable: variable(tensor(values, shapes[index])),
-    }))
-    const optimizer = createOptimizer(config, parameters)
-    const scalars = Object.keys(optimizer.scalars({ learningRate: 0, step: 0 }))
-    const inputs = Object.fromEntries<InputSpec>([
-      ...scalars.map((name) => [name, { shape: [], dtype: 'float32' }] as const),
-      ...shapes.map((shape, index) => [`g${index}`, { shape, dtype: 'float32' }] as const),
-    ])
-    const state = [...parameters, ...optimizer.state].map((named) => named.variable)
-    const update = (given: Record<string, Tensor>) => {
-      const named = parameters.map((parameter, index) => [
-        parameter.variable.name,
-        given[`g${index}`]!,
-      ])
-      optimizer.apply(Object.fromEntries(named) as Record<string, Tensor>, given)
-      return {}
-    }
-    const compiled = await engine().compile(update, { inputs, state })
-    const path: number[][][] = []
-    for (const [step, gradient] of gradients.entries()) {
-      const learningRate = one.lr_per_step?.[step] ?? one.hyper.lr
-      const numbers = optimizer.scalars({ learningRate, step })
-      await compiled.run(
-        Object.fromEntries([
-          ...scalars.map((name) => [name, Float32Array.of(numbers[name]!)]),
-          ...gradient.map((values, index) => [`g${index}`, Float32Array.from(values)]),
-        ]) as Record<string, Float32Array>,
-      )
-      await compiled.read()
-      path.push(parameters.map((parameter) => [...parameter.variable.dataSync()]))
-    }
-    await compiled.dispose()
-    optimizer.dispose()
-    for (const parameter of parameters) parameter.variable.dispose()
-    return path
-  }
 })
-
-function configOf({ optimizer, hyper, groups }: Case): OptimizerConfig | undefined {
-  if (groups !== undefined || hyper['maximize'] === true) return undefined
-  if (optimizer === 'SGD' && hyper['dampening'] === 0) {
-    return { name: 'sgd', ...hyper } as unknown as OptimizerConfig
-  }
-  if (optimizer === 'Adam' && hyper['amsgrad'] === false) {
-    return { name: 'adam', ...hyper } as unknown as OptimizerConfig
-  }
-  return undefined
-}
