@@ -1,7 +1,10 @@
 import type { Command } from '@oclif/core'
 import { ConfigDiff } from './config/diff.js'
 import { ConfigExplain } from './config/explain.js'
+import { ConfigGroups } from './config/groups.js'
+import { ConfigSchema } from './config/schema.js'
 import { ConfigShow } from './config/show.js'
+import { ConfigValidate } from './config/validate.js'
 import { Predict } from './predict.js'
 import { RunsList } from './runs/list.js'
 import { RunsRm } from './runs/rm.js'
@@ -15,7 +18,10 @@ import { Train } from './train.js'
 export const commands = {
   'config:diff': ConfigDiff,
   'config:explain': ConfigExplain,
+  'config:groups': ConfigGroups,
+  'config:schema': ConfigSchema,
   'config:show': ConfigShow,
+  'config:validate': ConfigValidate,
   predict: Predict,
   'runs:list': RunsList,
   'runs:rm': RunsRm,

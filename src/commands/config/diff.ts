@@ -1,8 +1,9 @@
 import * as Flags from '@oclif/core/flags'
+import { rootNames } from '../../config/roots.js'
 import { AppError } from '../../core/errors.js'
 import { BaseCommand, type Input, type Output } from '../base.js'
 import type { Context } from '../context.js'
-import { readRoot, rootNames } from './root-word.js'
+import { readRoot } from './root-word.js'
 
 /** `config diff`: the keys in which two configs differ. */
 export class ConfigDiff extends BaseCommand<typeof ConfigDiff> {

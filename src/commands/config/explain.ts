@@ -1,7 +1,8 @@
+import { rootNames } from '../../config/roots.js'
 import { AppError } from '../../core/errors.js'
 import { BaseCommand, type Input, type Output } from '../base.js'
 import type { Context } from '../context.js'
-import { readRoot, rootNames } from './root-word.js'
+import { readRoot } from './root-word.js'
 
 /** `config explain`: every layer, word and reference that made a value. */
 export class ConfigExplain extends BaseCommand<typeof ConfigExplain> {

@@ -1,16 +1,8 @@
+import { rootNames } from '../../config/roots.js'
 import { AppError } from '../../core/errors.js'
 import { nearest } from '../../core/table.js'
 import type { Roots } from '../../spec/types.gen.js'
 import type { Context } from '../context.js'
-
-/** The commands that have a config. */
-export const rootNames = [
-  'train',
-  'test',
-  'predict',
-  'sweep',
-  'sql-export',
-] as const satisfies (keyof Roots)[]
 
 /**
  * The command that a config is for: `train` if no word says it, or none, and so no schema, if `--config-name` names a

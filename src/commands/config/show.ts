@@ -1,7 +1,8 @@
 import * as Flags from '@oclif/core/flags'
+import { rootNames } from '../../config/roots.js'
 import { BaseCommand, type Input, type Output } from '../base.js'
 import type { Context } from '../context.js'
-import { readRoot, rootNames } from './root-word.js'
+import { readRoot } from './root-word.js'
 
 const views = ['yaml', 'origins', 'defaults', 'tree', 'choices'] as const
 
