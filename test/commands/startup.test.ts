@@ -9,13 +9,16 @@ const heavy = [
   '@resvg',
   '@tensorflow',
   'ajv',
+  'cli-progress',
   'cosmiconfig',
+  'csv-stringify',
   'kysely',
   'libsql',
   'onnxruntime-node',
   'sharp',
   'vega',
   'vega-lite',
+  'yaml',
 ]
 
 /** Preloaded into the process under test: appends the URL or path of every module it loads to MODULE_LOG. */

@@ -1,6 +1,4 @@
 import { formatTable } from '../../core/terminal.js'
-import { findRuns } from '../../store/references.js'
-import { summarizeRun } from '../../store/run-summary.js'
 import { BaseCommand, type Input, type Output } from '../base.js'
 import type { Context } from '../context.js'
 import { runRoot } from '../run-root.js'
@@ -14,6 +12,8 @@ export class RunsList extends BaseCommand<typeof RunsList> {
   ]
 
   protected async perform(input: Input<typeof RunsList>, context: Context): Promise<Output> {
+    const { findRuns } = await import('../../store/references.js')
+    const { summarizeRun } = await import('../../store/run-summary.js')
     const root = await runRoot(input.words, context)
     const paths = await findRuns(root)
     const runs = await Promise.all(paths.map((path) => summarizeRun(path, context.clock)))

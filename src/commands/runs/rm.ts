@@ -1,6 +1,4 @@
 import { AppError } from '../../core/errors.js'
-import { resolveRun } from '../../store/references.js'
-import { removeRun } from '../../store/remove-run.js'
 import { BaseCommand, dryRun, type Input, type Output } from '../base.js'
 import type { Context } from '../context.js'
 import { runRoot } from '../run-root.js'
@@ -19,6 +17,8 @@ export class RunsRm extends BaseCommand<typeof RunsRm> {
     if (input.positionals.length === 0) {
       throw new AppError('usage', 'Which runs?', { hint: '`atelier runs list` shows them.' })
     }
+    const { resolveRun } = await import('../../store/references.js')
+    const { removeRun } = await import('../../store/remove-run.js')
     const root = await runRoot(input.words, context)
     const paths = new Set<string>()
     for (const reference of input.positionals) paths.add(await resolveRun(reference, root))

@@ -1,10 +1,5 @@
 import { join } from 'node:path'
-import { stringify } from 'yaml'
 import { AppError } from '../../core/errors.js'
-import { readJson } from '../../core/files.js'
-import { resolveRun } from '../../store/references.js'
-import { readSpec } from '../../store/run-directory.js'
-import { summarizeRun } from '../../store/run-summary.js'
 import { BaseCommand, type Input, type Output } from '../base.js'
 import type { Context } from '../context.js'
 import { runRoot } from '../run-root.js'
@@ -22,6 +17,11 @@ export class RunsShow extends BaseCommand<typeof RunsShow> {
     if (reference === undefined) {
       throw new AppError('usage', 'Which run?', { hint: 'For example: atelier runs show latest' })
     }
+    const { stringify } = await import('yaml')
+    const { readJson } = await import('../../core/files.js')
+    const { resolveRun } = await import('../../store/references.js')
+    const { readSpec } = await import('../../store/run-directory.js')
+    const { summarizeRun } = await import('../../store/run-summary.js')
     const path = await resolveRun(reference, await runRoot(input.words, context))
     const summary = await summarizeRun(path, context.clock)
     const spec = await readSpec(path)
