@@ -14,7 +14,7 @@ const cases = [
   {
     model: 'mlp',
     batch: 64,
-    repeats: 100,
+    repeats: 300,
     goal: 1.5,
     config: { name: 'mlp', hidden: [128], dropout: 0, init: 'keras', ...shape },
   },
@@ -47,8 +47,8 @@ export async function benchEngine(print: (line: string) => void): Promise<void> 
   print(`training step, ${threads} threads, ONNX Runtime ${engine.facts.version}; ${against}`)
   for (const { model, batch, repeats, goal, config } of cases) {
     const step = prepareStep(engine, config as unknown as ResolvedModel, batch)
-    await step(3)
-    await peer?.time({ model, batch, repeats: 3 })
+    await step(repeats)
+    await peer?.time({ model, batch, repeats })
     const ours: number[] = []
     const theirs: number[] = []
     for (let round = 0; round < rounds; round++) {
