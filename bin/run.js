@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = new URL('../', import.meta.url)
 const program = new URL('dist/program/main.js', root)
+const completion = new URL('dist/program/complete.js', root)
 const about = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
 const words = process.argv.slice(2)
 
@@ -11,6 +12,9 @@ if (!isSupported(process.versions.node, about.engines.node)) {
   refuse(`Atelier needs Node ${about.engines.node}; this is Node ${process.versions.node}.`)
 } else if (words[0] === '--version' || words[0] === '-v') {
   printVersion()
+} else if (words[0] === '__complete' && existsSync(completion)) {
+  const { complete } = await import(completion.href)
+  await complete(words.slice(1))
 } else if (existsSync(program)) {
   const { main } = await import(program.href)
   await main(words, fileURLToPath(root), about)

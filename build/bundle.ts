@@ -83,7 +83,10 @@ const start = new Date()
 const results = await Promise.all([
   build({
     ...common,
-    entryPoints: { main: join(root, 'src', 'commands', 'main.ts') },
+    entryPoints: {
+      main: join(root, 'src', 'commands', 'main.ts'),
+      complete: join(root, 'src', 'commands', 'completion', 'complete.ts'),
+    },
     splitting: true,
     chunkNames: '[name]-[hash]',
   }),
@@ -102,7 +105,8 @@ function install(files: readonly OutputFile[]): void {
     if (dirname(path) !== directory)
       throw new Error(`${path} does not lie two levels below the root`)
   }
-  const isEntry = ({ path }: OutputFile): boolean => /^(main|api)\.js(\.map)?$/.test(basename(path))
+  const isEntry = ({ path }: OutputFile): boolean =>
+    /^(main|complete|api)\.js(\.map)?$/.test(basename(path))
   const chunks = files.filter((file) => !isEntry(file))
   for (const { path, contents } of chunks.filter(({ path }) => !existsSync(path))) {
     replace(path, contents)

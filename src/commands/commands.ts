@@ -1,4 +1,5 @@
 import type { Command } from '@oclif/core'
+import { Completion } from './completion/completion.js'
 import { ConfigDiff } from './config/diff.js'
 import { ConfigExplain } from './config/explain.js'
 import { ConfigGroups } from './config/groups.js'
@@ -16,6 +17,7 @@ import { Train } from './train.js'
 
 /** Every command under its id; a space in what the user types is a colon here. */
 export const commands = {
+  completion: Completion,
   'config:diff': ConfigDiff,
   'config:explain': ConfigExplain,
   'config:groups': ConfigGroups,

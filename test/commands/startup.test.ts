@@ -59,6 +59,14 @@ describe('start-up', () => {
     assert.deepEqual(await packagesOf(['--version'], 'run.js'), new Set())
   })
 
+  it('completion loads neither oclif nor a parser of YAML nor anything heavy', async () => {
+    const packages = await packagesOf(['__complete', 'train', 'model=mlp', 'optimizer.'])
+    assert.deepEqual(
+      [...heavy, '@oclif', 'yaml', 'cli-progress'].filter((name) => packages.has(name)),
+      [],
+    )
+  })
+
   for (const words of [[], ['--help'], ['train', '--help'], ['sql-export', '--help'], ['runs']]) {
     it(`'${words.join(' ')}' loads nothing heavy`, async () => {
       const packages = await packagesOf(words)
