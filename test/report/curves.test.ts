@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { AppError } from '../../src/core/errors.js'
 import { writeCurves } from '../../src/report/curves.js'
 import { toMetricsCsv } from '../../src/store/metrics-csv.js'
+import { exampleSpec } from '../fixtures.js'
 import { epochRows } from './figures/epochs.js'
 
 const header = 'epoch,learning_rate,train_loss,train_accuracy,val_loss,val_accuracy'
@@ -15,7 +16,9 @@ describe('writeCurves', () => {
   beforeEach(async () => {
     run = await mkdtemp(join(tmpdir(), 'curves-'))
     const checkpoint = { monitor: 'val_accuracy', mode: 'max', every: null }
-    await writeFile(join(run, 'spec.json'), JSON.stringify({ trainer: { checkpoint } }))
+    const spec = exampleSpec()
+    const trainer = { ...spec.trainer, checkpoint }
+    await writeFile(join(run, 'spec.json'), JSON.stringify({ ...spec, trainer }))
   })
 
   afterEach(async () => rm(run, { recursive: true, force: true }))
