@@ -6,6 +6,7 @@ import { AppError } from '../core/errors.js'
 import { createLog } from '../core/log.js'
 import { openContext, type Context } from './context.js'
 import { groupChoices } from './group-choices.js'
+import { jsonForm } from './json-form.js'
 import { signalExits, type Interruption } from './interruption.js'
 import { writeOut } from './output.js'
 import { asAppError, refuseSwitchValue } from './parse-error.js'
@@ -178,7 +179,7 @@ function messageOf(error: unknown): string {
 }
 
 function document(envelope: Record<string, unknown>): string {
-  return `${JSON.stringify(envelope, null, 2)}\n`
+  return `${JSON.stringify(envelope, jsonForm, 2)}\n`
 }
 
 async function print(text: Output['text']): Promise<void> {

@@ -8,11 +8,13 @@ import type { Scope } from './interpolation/scope.js'
 import { splitPath } from './interpolation/select.js'
 import { type Place, placeOf } from './places.js'
 import { toPlain } from './plain.js'
-import { type Container, type Node, pathOf, walk } from './tree.js'
+import { type Container, type Node, type Text, pathOf, walk } from './tree.js'
 
 /** One layer's say about a value: where, and what was written there. */
 export interface Step {
   readonly place: Place
+  /** The item of a defaults list, or the word, that brought the config file in; null for anything else. */
+  readonly chosen: Place | null
   readonly value: unknown
 }
 
@@ -64,7 +66,11 @@ function explain(explainer: Explainer, node: Node): Explanation {
   return {
     key: pathOf(node).join('.'),
     ...attempt(() => ({ value: valueOf(scope, node), failure: null })),
-    steps: [...history(node)].reverse().map((at) => ({ place: place(at), value: toPlain(at) })),
+    steps: [...history(node)].reverse().map((at) => ({
+      place: place(at),
+      chosen: chosenBy(draft, at.origin.text),
+      value: toPlain(at),
+    })),
     inputs: open.includes(node)
       ? []
       : attemptInputs(scope, node).map((input) => follow(deeper, input)),
@@ -74,6 +80,12 @@ function explain(explainer: Explainer, node: Node): Explanation {
       place: place(leaf),
     })),
   }
+}
+
+function chosenBy({ composition, overrides }: Draft, text: Text): Place | null {
+  const layer = composition.layers.find(({ file }) => file.text === text)
+  if (layer === undefined || layer.chain.length === 0) return null
+  return placeOf(layer.origin, overrides)
 }
 
 function* history(node: Node): Generator<Node> {

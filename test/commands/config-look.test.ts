@@ -4,14 +4,17 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { atelier } from '../cli.js'
 
+interface Place {
+  readonly kind: string
+  readonly file: string
+  readonly line: number | null
+  readonly column: number | null
+  readonly override: { readonly number: number; readonly word: string } | null
+}
+
 interface Step {
-  readonly place: {
-    readonly kind: string
-    readonly file: string
-    readonly line: number | null
-    readonly column: number | null
-    readonly override: { readonly number: number; readonly word: string } | null
-  }
+  readonly place: Place
+  readonly chosen: Place | null
   readonly value: unknown
 }
 
@@ -174,6 +177,7 @@ describe('looking at configs', () => {
       layer: 'optimizer/mine',
       override: null,
     })
+    assert.equal(steps[1].chosen?.override?.word, 'optimizer=mine')
     assert.deepEqual(steps[2]?.place.override, { number: 2, word: 'optimizer.lr=0.1' })
     assert.equal(steps[2].place.column, 14)
   })
@@ -252,5 +256,25 @@ describe('looking at configs', () => {
     const nowhere = await atelier(['config', 'diff', 'nowhere', 'a.json'], { cwd })
     assert.equal(nowhere.code, 4)
     assert.equal((await atelier(['config', 'diff', 'a.json'], { cwd })).code, 2)
+  })
+
+  it('prints values that JSON has no form for', async () => {
+    write({
+      'tree/config.yaml':
+        'big: 123456789012345678901\n1: a\nnested: {2: [123456789012345678901]}\nbytes: !!binary aGVsbG8=\n',
+    })
+    const tree = ['--config-path', 'tree']
+    const shown = await result<{ config: unknown }>('show', ...tree)
+    const nested = { '2': ['123456789012345678901'] }
+    assert.deepEqual(shown.config, {
+      '1': 'a',
+      big: '123456789012345678901',
+      bytes: 'aGVsbG8=',
+      nested,
+    })
+    assert.deepEqual((await result<Explanation>('explain', 'nested', ...tree)).value, nested)
+    assert.match((await config('explain', 'nested', ...tree)).stdout, /"123456789012345678901"/)
+    const diff = await result<{ changed: unknown[] }>('diff', 'tree/config.yaml', 'big=1', ...tree)
+    assert.equal(diff.changed.length, 1)
   })
 })

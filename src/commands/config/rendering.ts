@@ -5,6 +5,7 @@ import type { ExplainedInput, Explanation } from '../../config/explain.js'
 import { type Place, placeText } from '../../config/places.js'
 import type { ShownConfig } from '../../config/show.js'
 import { formatTable } from '../../core/terminal.js'
+import { jsonForm } from '../json-form.js'
 
 interface View {
   readonly origins: boolean
@@ -48,9 +49,9 @@ function treeText({ config, package: target, children, chosen }: DefaultsNode, d
 export function renderExplanation(explanation: Explanation, depth = 0): string {
   const { key, value, failure, steps, inputs } = explanation
   const result = failure === null ? shown(value) : `cannot be resolved: ${failure}`
-  const chain = steps.map(({ place, value: written }, index) => {
+  const chain = steps.map(({ place, chosen, value: written }, index) => {
     const verdict = index === steps.length - 1 ? '' : '  (replaced)'
-    return `  ${placeText(place)}${layerText(place)}: ${shown(written)}${verdict}`
+    return `  ${placeText(place)}${layerText(place, chosen)}: ${shown(written)}${verdict}`
   })
   const lines = [
     `${key === '' ? '(the whole config)' : key} = ${result}`,
@@ -84,8 +85,11 @@ function inputText(input: ExplainedInput, depth: number): string {
   return `  from\n${renderExplanation(input.target, depth + 2)}`
 }
 
-function layerText({ kind, layer }: Place): string {
-  return kind === 'file' ? ` (${layer})` : ''
+/** The config of a file, and the word that chose it, if one did. */
+function layerText({ kind, layer }: Place, chosen: Place | null = null): string {
+  if (kind !== 'file') return ''
+  const word = chosen?.override ?? null
+  return word === null ? ` (${layer})` : ` (${layer}, by override ${word.number}: ${word.word})`
 }
 
 /** What `config diff` prints. */
@@ -105,16 +109,9 @@ export function renderDiff({ changed, added, removed }: ConfigDiff): string {
 
 /** A value on one line. */
 function shown(value: unknown): string {
-  const text = JSON.stringify(plainOf(value)) as string | undefined
+  const text = JSON.stringify(value, (key, inner: unknown) =>
+    typeof inner === 'number' && !Number.isFinite(inner) ? String(inner) : jsonForm(key, inner),
+  ) as string | undefined
   if (text === undefined) return 'nothing'
   return text.length > 100 ? `${text.slice(0, 99)}…` : text
-}
-
-/** JSON has no form for these. */
-function plainOf(value: unknown): unknown {
-  if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value))) {
-    return String(value)
-  }
-  if (value instanceof Map) return Object.fromEntries(value)
-  return value
 }

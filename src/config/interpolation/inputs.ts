@@ -50,7 +50,8 @@ function called({ scope, at }: Reader, name: string, given: readonly Element[]):
   }
   const reads = ['oc.select', 'oc.dict.keys', 'oc.dict.values', 'oc.deprecated'].includes(name)
   const target = reads ? [referred({ scope, at }, text)] : []
-  return [{ kind: 'resolver', name }, ...target]
+  const isNamed = name === 'run' || name === 'secret'
+  return [{ kind: 'resolver', name: isNamed ? `${name}:${text}` : name }, ...target]
 }
 
 function referred({ scope, at }: Reader, text: string): Input {
