@@ -18,7 +18,6 @@ const directory = join(root, 'dist', 'program')
 
 /** Loaded from `node_modules` when they are needed: native code, packages too large to be worth a copy, and compilers. */
 const external = [
-  '@babel/code-frame',
   '@resvg/resvg-js',
   '@tensorflow/*',
   'csv-stringify',

@@ -1,5 +1,5 @@
 import { basename, dirname, resolve } from 'node:path'
-import { cosmiconfig } from 'cosmiconfig'
+import { cosmiconfig, type CosmiconfigResult, type Loader } from 'cosmiconfig'
 import { AppError } from '../core/errors.js'
 import { nearest } from '../core/table.js'
 import { placeOf } from './config-error.js'
@@ -39,17 +39,29 @@ export async function loadSettings(cwd: string): Promise<Settings> {
     nodes.set(file, node)
     return node === undefined ? null : toPlain(node)
   }
-  const explorer = cosmiconfig('atelier', {
-    searchPlaces: ['package.json', ...names],
-    searchStrategy: 'project',
-    cache: false,
-    loaders: { noExt: load, '.yaml': load, '.yml': load, '.json': load },
-  })
-  const found = await explorer.search(cwd)
+  const found = await search(cwd, load)
   if (found === null || found.isEmpty === true) return defaultSettings
   const node = nodes.get(found.filepath)
   const isPackage = found.filepath.endsWith('package.json') && node?.kind === 'map'
   return readSettings(isPackage ? child(node, 'atelier') : node, dirname(found.filepath))
+}
+
+async function search(cwd: string, load: Loader): Promise<CosmiconfigResult> {
+  try {
+    const explorer = cosmiconfig('atelier', {
+      searchPlaces: ['package.json', ...names],
+      searchStrategy: 'project',
+      cache: false,
+      loaders: { noExt: load, '.yaml': load, '.yml': load, '.json': load },
+    })
+    return await explorer.search(cwd)
+  } catch (error) {
+    // The search also looks into files that are not ours, such as a package.json, with readers of its own.
+    if (error instanceof AppError || !(error instanceof Error) || !('filepath' in error))
+      throw error
+    const message = `${String(error.filepath)} is neither valid JSON nor YAML`
+    throw new AppError('settings_invalid', message, { cause: error })
+  }
 }
 
 function readSettings(node: Node | undefined, directory: string): Settings {

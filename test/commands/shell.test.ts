@@ -56,6 +56,13 @@ describe('the command line', () => {
     assert.equal(json.command, 'version')
   })
 
+  it('names a package.json that cannot be read', async () => {
+    writeFileSync(join(cwd, 'package.json'), '{bad')
+    const { code, message } = await refused(['config', 'show'], 3)
+    assert.equal(code, 'settings_invalid')
+    assert.match(message, /package\.json is neither valid JSON nor YAML/)
+  })
+
   it('refuses unknown commands with the nearest one', async () => {
     assert.deepEqual((await refused(['trian'], 2)).suggestions, ['train'])
     assert.equal((await refused(['trian'], 2)).code, 'unknown_command')
