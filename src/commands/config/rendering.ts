@@ -4,6 +4,7 @@ import type { DefaultsNode } from '../../config/defaults-tree.js'
 import type { ExplainedInput, Explanation } from '../../config/explain.js'
 import { type Place, placeText } from '../../config/places.js'
 import type { ShownConfig } from '../../config/show.js'
+import type { ConfigCheck } from '../../config/validate-directory.js'
 import { formatTable } from '../../core/terminal.js'
 import { jsonForm } from '../json-form.js'
 
@@ -105,6 +106,25 @@ export function renderDiff({ changed, added, removed }: ConfigDiff): string {
   ]
   if (rows.length === 0) return 'The configs are equal.'
   return formatTable(['key', 'A', 'B'], rows)
+}
+
+/** What `config validate` prints beside the problems: what was checked. */
+export function renderCheck({
+  directories,
+  configs,
+  groups,
+  options,
+  compositions,
+  problems,
+}: ConfigCheck): string {
+  const names = configs.map(({ name, root }) => (root === null ? `${name} (no schema)` : name))
+  return [
+    `directories   ${directories.join(', ')}`,
+    `configs       ${names.join(', ')}`,
+    `groups        ${groups} with ${options} options`,
+    `compositions  ${compositions}`,
+    `problems      ${problems.length === 0 ? 'none' : problems.length}`,
+  ].join('\n')
 }
 
 /** A value on one line. */

@@ -1,6 +1,5 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { ConfigCheck } from '../../config/validate-directory.js'
 import { AppError } from '../../core/errors.js'
 import { BaseCommand, type Input, type Output } from '../base.js'
 import type { Context } from '../context.js'
@@ -28,6 +27,7 @@ alone, such as a Hydra project's, is checked by --config-path DIR instead, witho
     }
     const { validateConfigs } = await import('../../config/validate-directory.js')
     const { combined } = await import('../../config/validate.js')
+    const { renderCheck } = await import('./rendering.js')
     const check = validateConfigs(context, directory)
     for (const file of check.unseen) {
       context.log.warn(`${file} is not seen: the name of a config ends in .yaml`)
@@ -36,28 +36,10 @@ alone, such as a Hydra project's, is checked by --config-path DIR instead, witho
     const count = problems.length
     return {
       result: { ...result, problems: count },
-      text: summary(check),
+      text: renderCheck(check),
       failure: count === 0 ? undefined : combined(problems),
     }
   }
-}
-
-function summary({
-  directories,
-  configs,
-  groups,
-  options,
-  compositions,
-  problems,
-}: ConfigCheck): string {
-  const names = configs.map(({ name, root }) => (root === null ? `${name} (no schema)` : name))
-  return [
-    `directories   ${directories.join(', ')}`,
-    `configs       ${names.join(', ')}`,
-    `groups        ${groups} with ${options} options`,
-    `compositions  ${compositions}`,
-    `problems      ${problems.length === 0 ? 'none' : problems.length}`,
-  ].join('\n')
 }
 
 function isDirectory(path: string): boolean {
