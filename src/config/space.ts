@@ -80,18 +80,22 @@ export function createJudge(
     known.set(word, found)
     return found
   }
-  const judge = (words: readonly string[]): Verdict => {
-    const values = new Map([...fixed, ...present(words)].map(meaningOf))
-    const kept = words.map((word) => {
-      const conditions = when.get(signedKeyOf(word)) ?? []
-      return conditions.every((condition) => holds(condition, values)) ? word : ''
-    })
-    // A word that is gone can be the condition of another.
-    if (kept.some((word, index) => word !== words[index])) return judge(kept)
-    const isForbidden = forbidden.some((rule) => rule.every((one) => holds(one, values)))
-    return { words, allowed: !isForbidden }
+  return (words) => {
+    let kept = words
+    for (;;) {
+      const values = new Map([...fixed, ...present(kept)].map(meaningOf))
+      const next = kept.map((word) => {
+        const conditions = when.get(signedKeyOf(word)) ?? []
+        return conditions.every((condition) => holds(condition, values)) ? word : ''
+      })
+      if (next.every((word, index) => word === kept[index])) {
+        const isForbidden = forbidden.some((rule) => rule.every((one) => holds(one, values)))
+        return { words: kept, allowed: !isForbidden }
+      }
+      // A word that is gone can be the condition of another.
+      kept = next
+    }
   }
-  return judge
 }
 
 /** Every key of a part, with its sign. */

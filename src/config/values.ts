@@ -61,10 +61,13 @@ export function equalScalars(a: Scalar, b: Scalar): boolean {
   return a === b
 }
 
+/** Python's own bound on the digits of an integer. */
+const mostDigits = 4300
+
 /** Reads what Python's `int(text)` reads; undefined where that fails. */
 export function integerOf(text: string): bigint | undefined {
   const trimmed = text.trim()
-  if (!/^[+-]?\d+(_\d+)*$/.test(trimmed)) return undefined
+  if (trimmed.length > mostDigits || !/^[+-]?\d+(_\d+)*$/.test(trimmed)) return undefined
   const digits = BigInt(trimmed.replace(/[+_-]/g, ''))
   return trimmed.startsWith('-') ? -digits : digits
 }

@@ -175,6 +175,67 @@ describe('config: hostile input', () => {
     }
   })
 
+  it('bounds what grows faster than its text', () => {
+    const doubling = Array.from({ length: 30 }, (_, level) => {
+      return [`d${level}.yaml`, `defaults: [d${level + 1}@a, d${level + 1}@b]`]
+    })
+    const more = {
+      ...Object.fromEntries<string>(doubling as [string, string][]),
+      'd30.yaml': 'z: 1',
+    }
+    const kinds = [
+      kindOf(() => composed('defaults: [d0@a, d0@b]', [], more)),
+      kindOf(() => composed(`a: ${'9'.repeat(1_000_000)}`)),
+      kindOf(() => composed(`a: 1${':1'.repeat(300_000)}`)),
+      kindOf(() => composed(`a: [${'x,'.repeat(2_000_000)}]`)),
+      kindOf(() => parseOverride(`a='${'x'.repeat(10_000_000)}'`)),
+      kindOf(() => parseOverride(`a='${'\\'.repeat(300_000)}x'`)),
+      kindOf(() => expandSweep({ overrides: ['a=zip(range(1e9))'] })),
+    ]
+    assert.deepEqual(kinds, ['recursion', 'yaml', 'yaml', 'yaml', 'parse', 'fine', 'parse'])
+  })
+
+  it('matches globs in a time that does not explode', () => {
+    const files = { [`g/${'a'.repeat(60)}.yaml`]: 'x: 1' }
+    const overrides = [`g=glob(${'*a'.repeat(30)}*b)`]
+    assert.deepEqual(expandSweep({ files, overrides }).jobs, [])
+  })
+
+  it('names a file that is not UTF-8', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'atelier-bytes-'))
+    try {
+      await writeFile(join(root, 'config.yaml'), Uint8Array.of(0x61, 0x3a, 0x20, 0xff, 0xfe))
+      assert.throws(() => compose({ directory: root, configName: 'config' }), {
+        kind: 'yaml',
+        message: /config\.yaml is not UTF-8/,
+      })
+    } finally {
+      await rm(root, { recursive: true })
+    }
+  })
+
+  it('leaves the config root by no defaults list and no override', () => {
+    for (const name of ['../x', '/../x', 'g/../../x', '/etc/passwd']) {
+      assert.notEqual(
+        kindOf(() => composed(`defaults: ["${name}"]`)),
+        'fine',
+        name,
+      )
+      assert.notEqual(
+        kindOf(() => composed(`defaults: [{g: "${name}"}]`)),
+        'fine',
+        name,
+      )
+      const word = `g=${name}`
+      const files = { 'g/a.yaml': 'x: 1' }
+      assert.notEqual(
+        kindOf(() => composed('defaults: [{g: a}]', [word], files)),
+        'fine',
+        word,
+      )
+    }
+  })
+
   it('does not count out ranges and grids without end', () => {
     assert.equal(
       kindOf(() => expandSweep({ overrides: ['a=range(0,1e300)'] })),

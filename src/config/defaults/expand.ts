@@ -3,6 +3,7 @@ import { configError } from '../config-error.js'
 import { checkHydraOption, isHydraGroup } from '../hydra.js'
 import { type ConfigFile, type Library, emptyConfig } from '../library.js'
 import { type Choices, addOverride, checkAllUsed, isDeleted, noteChoice } from './choices.js'
+import { type Budget, checkCycle, openBudget, spend } from './bounds.js'
 import { resolveChoices } from './interpolate.js'
 import type { Origin } from '../tree.js'
 import type { ConfigItem, DefaultItem, GroupItem, SelfItem } from './items.js'
@@ -55,7 +56,11 @@ export function expandDefaults(expansion: Expansion, name: string | null): Layer
     origin,
   }
   const root = place(item, '', '', true)
-  const found = expand({ ...expansion, chain: [] }, root, name === null ? empty : undefined)
+  const found = expand(
+    { ...expansion, chain: [], budget: openBudget() },
+    root,
+    name === null ? empty : undefined,
+  )
   checkDuplicates(found)
   checkAllUsed(expansion.choices)
   return found.map(({ layer }) => layer).filter(({ path }) => path !== '')
@@ -64,13 +69,16 @@ export function expandDefaults(expansion: Expansion, name: string | null): Layer
 interface Branch extends Expansion {
   /** The files from the primary config down to here. */
   readonly chain: readonly Placed[]
+  /** How many more configs may be met, for lists that include each other manifold. */
+  readonly budget: Budget
   /** Whether an interpolated item led here. */
   readonly interpolated?: boolean
 }
 
 /** The layers of one item: those of its defaults list, with itself among them. */
 function expand(branch: Branch, placed: Placed, given?: ConfigFile): Found[] {
-  const { choices, library } = branch
+  const { budget, choices, library } = branch
+  spend(budget, placed)
   if (isDeleted(choices, placed)) return []
   noteChoice(choices, placed)
   if (optionName(placed) === null) return []
@@ -91,7 +99,7 @@ function expand(branch: Branch, placed: Placed, given?: ConfigFile): Found[] {
     if (placed.item.optional) return []
     throw notFound(branch, placed)
   }
-  checkCycle(branch, placed)
+  checkCycle(branch.chain, placed)
   const target = finalPackage(placed, file.package)
   const { origin } = placed.item
   const chain = branch.chain.map(configPath)
@@ -250,15 +258,6 @@ function missingOption(branch: Branch, placed: Placed): Found[] {
     origin,
     code: 'config_missing',
     hint: `Available: ${options.join(', ')}.`,
-  })
-}
-
-function checkCycle({ chain }: Branch, placed: Placed): void {
-  const path = configPath(placed)
-  if (!chain.some((before) => configPath(before) === path)) return
-  const paths = [...chain, placed].map(configPath)
-  throw configError('recursion', `A config includes itself: ${paths.join(' -> ')}`, {
-    origin: placed.item.origin,
   })
 }
 

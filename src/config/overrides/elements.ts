@@ -132,9 +132,11 @@ function literal({ type, text }: Token): string {
 /** Takes the quotes off: only a run of backslashes right before a quote is unescaped. */
 function unquoted(text: string): Primitive {
   const quote = text.startsWith("'") ? "'" : '"'
-  const runs = quote === "'" ? /(\\+)(?='|$)/g : /(\\+)(?="|$)/g
   const inner = text.slice(1, -1)
-  const plain = inner.replace(runs, (slashes: string) => slashes.slice(0, slashes.length >> 1))
+  const plain = inner.replace(/(\\+)(['"]?)/g, (run, slashes: string, next: string, at: number) => {
+    const counts = next === quote || at + slashes.length === inner.length
+    return counts ? slashes.slice(0, slashes.length >> 1) + next : run
+  })
   return { kind: 'quoted', text: plain, quote }
 }
 

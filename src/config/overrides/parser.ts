@@ -29,6 +29,10 @@ export function parseOverride(
   text: Text = { ...commandLine, text: input },
   start = 0,
 ): Override {
+  if (input.length > longest) {
+    const message = `An override has at most ${longest} characters, this has ${input.length}`
+    throw syntaxError(text, start, start + 1, message)
+  }
   const tokens = tokenize(input)
   if (!Array.isArray(tokens)) {
     const place = tokens.invalid
@@ -50,6 +54,8 @@ export function parseOverrides(
     return override
   })
 }
+
+const longest = 1_000_000
 
 const commandLine = { file: '<command line>', layer: 'command line' }
 

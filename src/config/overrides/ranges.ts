@@ -2,7 +2,7 @@ import { configError } from '../config-error.js'
 import { floatText } from '../values.js'
 import type { Numeric, RangeSweep } from './values.js'
 
-const longest = 10_000_000n
+const longest = 1_000_000n
 
 /** The numbers of a range in order: integers where all bounds are, else floats added in decimal, so without drift. */
 export function rangeValues(range: RangeSweep): (bigint | number)[] {

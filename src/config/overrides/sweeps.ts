@@ -51,21 +51,43 @@ function ordered<T>(values: T[], shuffle: boolean, { input }: Override): T[] {
 }
 
 function matches(name: string, globs: readonly string[]): boolean {
-  return globs.some((glob) => globPattern(glob).test(name))
+  return globs.some((glob) => matchesGlob(name, marksOf(glob)))
 }
 
-/** A shell pattern with `*`, `?`, `[a-z]` and `[!a-z]` as a regular expression over whole names. */
-function globPattern(glob: string): RegExp {
-  const source = glob.replace(
+/** Goes back to the latest `*` alone where a match fails, so the time is bounded by the product of both lengths. */
+function matchesGlob(name: string, marks: readonly Mark[]): boolean {
+  let [at, next, star, resume] = [0, 0, -1, 0]
+  while (at < name.length) {
+    const mark = marks[next]
+    if (mark === '*') {
+      ;[star, resume, next] = [next, at, next + 1]
+    } else if (mark?.test(name.charAt(at)) === true) {
+      ;[at, next] = [at + 1, next + 1]
+    } else if (star !== -1) {
+      resume += 1
+      ;[at, next] = [resume, star + 1]
+    } else {
+      return false
+    }
+  }
+  return marks.slice(next).every((mark) => mark === '*')
+}
+
+/** `*`, or what one character must be. */
+type Mark = '*' | RegExp
+
+/** The marks of a shell pattern: `*`, `?`, `[a-z]`, `[!a-z]` and plain characters. */
+function marksOf(glob: string): Mark[] {
+  const marks: Mark[] = []
+  for (const [mark, others, set] of glob.matchAll(
     /\[(?:!(\]?[^\]]+|\])|(?!!)(\]?[^\]]+|\]))\]|[^]/g,
-    (mark, others?: string, set?: string) => {
-      if (others !== undefined) return `[^${characters(others)}]`
-      if (set !== undefined) return `[${characters(set)}]`
-      if (mark === '*') return '[^]*'
-      return mark === '?' ? '[^]' : escaped(mark)
-    },
-  )
-  return new RegExp(`^${source}$`)
+  )) {
+    if (others !== undefined) marks.push(new RegExp(`^[^${characters(others)}]$`))
+    else if (set !== undefined) marks.push(new RegExp(`^[${characters(set)}]$`))
+    else if (mark === '*') marks.push('*')
+    else marks.push(new RegExp(mark === '?' ? '^[^]$' : `^${escaped(mark)}$`))
+  }
+  return marks
 }
 
 /** The inside of a character class; a range that is turned round holds nothing. */

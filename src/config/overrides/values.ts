@@ -160,10 +160,9 @@ function editArguments({ action, index, values }: ListEdit): readonly Element[] 
 
 /** A quoted text with its quotes: backslashes count only before a quote, and are doubled there. */
 function quotedText({ text, quote }: Quoted): string {
-  const runs = quote === "'" ? /(\\*)('|$)/g : /(\\*)("|$)/g
-  const escaped = text.replace(
-    runs,
-    (_, slashes: string, end: string) => slashes + slashes + (end === '' ? '' : `\\${end}`),
-  )
+  const escaped = text.replace(/(\\*)(['"])|\\+/g, (run, slashes = '', mark = '', at: number) => {
+    if (mark === quote) return `${slashes}${slashes}\\${mark}`
+    return mark === '' && at + run.length === text.length ? run + run : run
+  })
   return quote + escaped + quote
 }

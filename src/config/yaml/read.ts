@@ -1,5 +1,6 @@
 import {
   type Document,
+  Lexer,
   type Pair,
   type ParsedNode,
   type Scalar as YamlScalar,
@@ -27,7 +28,7 @@ import {
 import type { Key, Scalar } from '../values.js'
 import { plainTag, readScalar } from './scalars.js'
 
-const limits = { depth: 200, nodes: 500_000 }
+const limits = { depth: 200, nodes: 500_000, small: 500_000, tokens: 1_500_000 }
 
 /** Reads one YAML document into nodes; an empty one is undefined. Syntax errors are `yaml` errors with their place. */
 export function readYaml(text: Text): Node | undefined {
@@ -44,6 +45,7 @@ function read(text: Text): Node | undefined {
   if (control !== null) {
     throw failure(text, 'Not valid YAML: a control character', control.index, control.index + 1)
   }
+  checkSize(text)
   const document = parse(text)
   const syntaxError = document?.errors[0]
   if (syntaxError !== undefined) {
@@ -57,6 +59,17 @@ function read(text: Text): Node | undefined {
 
 // eslint-disable-next-line no-control-regex
 const unprintable = /[\x00-\x08\v\f\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/
+
+/** Counts the tokens of a large text, because parsing that many takes minutes and gigabytes; a long text is one token. */
+function checkSize(text: Text): void {
+  if (text.text.length < limits.small) return
+  const tokens = new Lexer().lex(text.text)
+  for (let count = 0; tokens.next().done !== true; count++) {
+    if (count > limits.tokens) {
+      throw failure(text, `More than ${limits.tokens} marks and values are too many`, 0, 1)
+    }
+  }
+}
 
 interface Reader {
   readonly text: Text
@@ -90,7 +103,8 @@ function anchorsOf(document: Document.Parsed): Map<string, ParsedNode[]> {
     if (!isScalar(node) && !isMap(node) && !isSeq(node)) return
     if (node.anchor !== undefined) {
       const known = anchors.get(node.anchor) ?? []
-      anchors.set(node.anchor, [...known, node as ParsedNode])
+      known.push(node as ParsedNode)
+      anchors.set(node.anchor, known)
     }
     if (isSeq(node)) node.items.forEach(visit)
     if (isMap(node)) {
@@ -144,10 +158,20 @@ function markOf(node: YamlMap.Parsed | YamlSeq.Parsed): MergeMark | undefined {
 const collectionTags = new Set(['!', 'tag:yaml.org,2002:map', 'tag:yaml.org,2002:seq'])
 
 function aliased(reader: Reader, name: string, origin: Origin): ParsedNode {
-  const before = reader.anchors.get(name)?.filter((node) => node.range[0] < origin.start)
-  const target = before?.at(-1)
+  const target = lastBefore(reader.anchors.get(name) ?? [], origin.start)
   if (target === undefined) throw fail(`No anchor '&${name}' stands before this alias`, origin)
   return target
+}
+
+/** The last of some nodes, which are in order, that begins before an offset. */
+function lastBefore(nodes: readonly ParsedNode[], offset: number): ParsedNode | undefined {
+  let [low, high] = [0, nodes.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((nodes[middle]?.range[0] ?? offset) < offset) low = middle + 1
+    else high = middle
+  }
+  return nodes[low - 1]
 }
 
 type Pairs = readonly Pair<ParsedNode, ParsedNode | null>[]

@@ -54,7 +54,11 @@ export function readScalar(tag: string, text: string): Scalar | undefined {
   }
 }
 
+/** Python's own bound on the digits of a number; reading more takes time that grows with their square. */
+const mostDigits = 4300
+
 function integer(text: string): bigint | undefined {
+  if (text.length > mostDigits) return undefined
   const digits = text.replaceAll('_', '')
   const negative = digits.startsWith('-')
   const size = digits.replace(/^[-+]/, '')
