@@ -73,6 +73,27 @@ describe('config: properties', () => {
     )
   })
 
+  it('parses what it prints: changes of lists and replaced mappings too', () => {
+    const action = fc.constantFrom('append' as const, 'prepend' as const, 'remove' as const)
+    const values = fc.array(element, { minLength: 1, maxLength: 3 })
+    const index = fc.bigInt({ min: -5n, max: 5n })
+    const change = fc.oneof(
+      fc.record({ kind: fc.constant('edit' as const), action, index: fc.constant(0n), values }),
+      fc.record({
+        kind: fc.constant('edit' as const),
+        action: fc.constant('insert' as const),
+        index,
+        values,
+      }),
+      fc.record({ kind: fc.constant('replace' as const), value: element }),
+    )
+    fc.assert(
+      fc.property(change, (value) => {
+        assert.deepEqual(parseOverride(`key=${elementText(value)}`).value, { ...value })
+      }),
+    )
+  })
+
   it('prints floats as numbers that read back the same', () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
