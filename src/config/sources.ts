@@ -36,7 +36,7 @@ export function directorySource(directory: string, cwd: string): Source {
       const full = inside(path)
       if (full === undefined || !isFile(full)) return undefined
       const file = shownPath(full, cwd)
-      return { file, text: decode(readFileSync(full), file) }
+      return { file, text: decode(readBytes(full, file), file) }
     },
     isGroup(path) {
       const full = inside(path)
@@ -95,6 +95,16 @@ export function memoryBelow(files: Readonly<Record<string, string>>, directory: 
     Object.fromEntries(inside.map(([path, text]) => [normalize(path).slice(prefix.length), text])),
     join('conf', directory),
   )
+}
+
+function readBytes(path: string, file: string): Uint8Array {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    const reason = systemCode(error)
+    if (reason === '') throw error
+    throw configError('other', `${file} cannot be read (${reason})`, { cause: error })
+  }
 }
 
 function decode(bytes: Uint8Array, file: string): string {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AppError } from '../../src/core/errors.js'
@@ -208,6 +208,20 @@ describe('config: hostile input', () => {
       assert.throws(() => compose({ directory: root, configName: 'config' }), {
         kind: 'yaml',
         message: /config\.yaml is not UTF-8/,
+      })
+    } finally {
+      await rm(root, { recursive: true })
+    }
+  })
+
+  it('names a file that cannot be read', async function () {
+    if (process.platform !== 'linux') this.skip()
+    const root = await mkdtemp(join(tmpdir(), 'atelier-unreadable-'))
+    try {
+      await symlink('/proc/self/mem', join(root, 'config.yaml'))
+      assert.throws(() => compose({ directory: root, configName: 'config' }), {
+        name: 'AppError',
+        message: /config\.yaml cannot be read \(EIO\)/,
       })
     } finally {
       await rm(root, { recursive: true })
