@@ -118,9 +118,14 @@ describe('conformance runner', () => {
 
   it('counts what agrees and names what is not offered, in folders too', async () => {
     const files = Object.fromEntries(Object.entries(right).map(([name, make]) => [name, make()]))
-    const { good, lines } = await run({ ...files, other: { format: 'other/1', cases: [] } })
+    const { good, lines } = await run({
+      ...files,
+      layers: { format: 'layers/1', cases: [{ op: 'gelu' }, { op: 'gelu' }] },
+      other: { format: 'other/1', cases: [] },
+    })
     assert.deepEqual(lines, [
       'sub/config.json: agree 1 of 1',
+      'sub/layers.json: agree 0 of 0, not offered: 2 (gelu 2)',
       'sub/losses.json: agree 1 of 1',
       'sub/metrics.json: agree 1 of 1, not offered: 1 (roc_auc 1)',
       'sub/optimizers.json: agree 1 of 1',

@@ -7,6 +7,7 @@ import { type Case, runCases } from '../config/conformance.js'
 import { judgeMetrics } from './metrics.js'
 import { judgeLosses, judgeOptimizers, judgeSchedulers } from './pytorch.js'
 import { judgeSplits } from './splits.js'
+import { unoffered } from './unoffered.js'
 import { agrees, type Judge, type Verdict } from './verdict.js'
 
 /** The formats that case files name; those of the config system name none. */
@@ -16,6 +17,18 @@ const judges: Readonly<Record<string, Judge>> = {
   'schedulers/1': judgeSchedulers,
   'optimizers/1': judgeOptimizers,
   'losses/1': judgeLosses,
+  'layers/1': unoffered({ cases: ({ op }) => op }),
+  'models/1': unoffered({
+    models: ({ name }) => name,
+    parameter_counts: () => 'parameter count',
+    train_small_cnn: () => 'training of a small CNN',
+  }),
+  'sampling/1': unoffered({ cases: ({ distribution }) => distribution }),
+  'drift/1': unoffered({
+    numeric: () => 'numeric',
+    categorical: () => 'categorical',
+    weighted_wasserstein: () => 'weighted Wasserstein',
+  }),
 }
 
 /** Judges every case file below a directory and prints what became of it; whether nothing disagrees. */
