@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { AppError } from '../core/errors.js'
+import { shownPath } from '../core/files.js'
 import type { SweepPlan, Trial } from '../sweep/plan.js'
 import type { SweepOutcome } from '../sweep/sweep.js'
 import type { Output } from './base.js'
@@ -38,14 +39,19 @@ export async function startSweep(plan: SweepPlan, context: Context): Promise<Out
   const command = best === undefined ? null : trainCommand(best.words)
   return {
     result: { ...outcome, best_command: command },
-    text: report(outcome, leaderboardTable(plan, outcome.leaderboard), command),
+    text: report(outcome, leaderboardTable(plan, outcome.leaderboard), command, context.cwd),
     failure: failureOf(outcome),
   }
 }
 
-function report({ path }: SweepOutcome, table: string, command: string | null): string {
+function report(
+  { path }: SweepOutcome,
+  table: string,
+  command: string | null,
+  cwd: string,
+): string {
   if (path === null) return 'The sweep has no trials.'
-  const lines = [table, '', `written  ${join(path, 'leaderboard.csv')}`]
+  const lines = [table, '', `written  ${shownPath(join(path, 'leaderboard.csv'), cwd)}`]
   if (command !== null) lines.push(`best     ${command}`)
   return lines.join('\n')
 }

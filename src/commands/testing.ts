@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { composeRoot } from '../config/compose.js'
 import { AppError } from '../core/errors.js'
-import { readJson } from '../core/files.js'
+import { readJson, shownPath } from '../core/files.js'
 import type { TestConfig } from '../spec/types.gen.js'
 import { resolveCheckpoint, type CheckpointPlace } from '../store/references.js'
 import type { Output } from './base.js'
@@ -56,7 +56,7 @@ export async function runTest({ config, place }: PreparedTest, context: Context)
     '',
     formatClassTable(report),
     '',
-    `written      ${directory}`,
+    `written      ${shownPath(directory, context.cwd)}`,
   ]
   return {
     result: { directory, ...((await readJson(join(directory, 'metrics.json'))) as object) },

@@ -4,6 +4,7 @@ import { stringify } from 'yaml'
 import { composeSpec } from '../config/compose-spec.js'
 import { composeRoot, type Composed } from '../config/compose.js'
 import { AppError } from '../core/errors.js'
+import { shownPath } from '../core/files.js'
 import type { DataContext } from '../data/data-set.js'
 import type { openData } from '../data/datasets.js'
 import { specHash, type RunSpec } from '../spec/run-spec.js'
@@ -91,7 +92,7 @@ export async function start({ plan, provenance }: Prepared, context: Context): P
   const { startRun } = await import('../train/run.js')
   context.log.info(plan.data.describe())
   context.log.info(`engine: ${plan.engineReason}`)
-  return report(await startRun(plan, provenance, context))
+  return report(await startRun(plan, provenance, context), context)
 }
 
 /** Goes on with an interrupted run and reports it; only `run.root` may be given beside it. */
@@ -109,10 +110,10 @@ export async function resume(
   const { config } = composeRoot('train', words, context)
   const path = await resolveRun(reference, config.run.root)
   const { resumeRun } = await import('../train/run.js')
-  return report(await resumeRun(path, { ...dataContext(context), ...context }))
+  return report(await resumeRun(path, { ...dataContext(context), ...context }), context)
 }
 
-async function report(run: FinishedRun): Promise<Output> {
+async function report(run: FinishedRun, context: Context): Promise<Output> {
   const { id, path, outcome } = run
   const { writeCurves } = await import('../report/curves.js')
   await writeCurves(path)
@@ -125,7 +126,11 @@ async function report(run: FinishedRun): Promise<Output> {
           hint: `Go on with it: atelier train resume=${id}`,
         })
       : undefined
-  return { result: { run_id: id, path, ...outcome }, text: summary(id, path, outcome), failure }
+  return {
+    result: { run_id: id, path, ...outcome },
+    text: summary(id, shownPath(path, context.cwd), outcome),
+    failure,
+  }
 }
 
 function summary(id: string, path: string, outcome: RunOutcome): string {

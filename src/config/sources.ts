@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs'
-import { isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { join, resolve, sep } from 'node:path'
 import { systemCode } from '../core/errors.js'
+import { shownPath } from '../core/files.js'
 import { packageRoot } from '../core/package-root.js'
 import { configError } from './config-error.js'
 
@@ -113,11 +114,6 @@ function decode(bytes: Uint8Array, file: string): string {
   } catch (error) {
     throw configError('yaml', `${file} is not UTF-8 text`, { cause: error })
   }
-}
-
-function shownPath(path: string, cwd: string): string {
-  const short = relative(cwd, path)
-  return short === '' || short.startsWith('..') || isAbsolute(short) ? path : short
 }
 
 function normalize(path: string): string {

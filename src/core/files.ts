@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs'
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
-import { dirname, join, basename } from 'node:path'
+import { basename, dirname, isAbsolute, join, relative } from 'node:path'
 import { AppError, systemCode, writeError } from './errors.js'
 
 /**
@@ -195,4 +195,10 @@ function isAbsent(code: string): boolean {
 
 function ignoreMissing(error: unknown): void {
   if (systemCode(error) !== 'ENOENT') throw error
+}
+
+/** A path as people read it: relative where it lies below the working directory, else whole. */
+export function shownPath(path: string, cwd: string): string {
+  const short = relative(cwd, path)
+  return short === '' || short.startsWith('..') || isAbsolute(short) ? path : short
 }
