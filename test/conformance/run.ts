@@ -2,13 +2,15 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import type { Engine } from '../../src/engine/compile.js'
-import { openEngine } from '../../src/engine/engines.js'
+import { openEngine, type EngineName } from '../../src/engine/engines.js'
 import { type Case, runCases } from '../config/conformance.js'
+import { judgeLosses } from './losses.js'
 import { judgeMetrics } from './metrics.js'
-import { judgeLosses, judgeOptimizers, judgeSchedulers } from './pytorch.js'
+import { judgeOptimizers } from './optimizers.js'
+import { judgeSchedulers } from './schedules.js'
 import { judgeSplits } from './splits.js'
 import { unoffered } from './unoffered.js'
-import { agrees, type Judge, type Verdict } from './verdict.js'
+import { agrees, type Judge, type JudgeContext, type Verdict } from './verdict.js'
 
 /** The formats that case files name; those of the config system name none. */
 const judges: Readonly<Record<string, Judge>> = {
@@ -31,13 +33,23 @@ const judges: Readonly<Record<string, Judge>> = {
   }),
 }
 
+export interface ConformanceOptions {
+  readonly engine?: EngineName
+  /** Judge also what takes minutes on this engine. */
+  readonly slow?: boolean
+}
+
 /** Judges every case file below a directory and prints what became of it; whether nothing disagrees. */
 export async function runConformance(
   directory: string,
   print: (line: string) => void,
+  { engine: name = 'onnxruntime', slow = false }: ConformanceOptions = {},
 ): Promise<boolean> {
   let opened: Promise<Engine> | undefined
-  const engine = () => (opened ??= openEngine({ name: 'onnxruntime', device: 'cpu', threads: 1 }))
+  const context: JudgeContext = {
+    engine: () => (opened ??= openEngine({ name, device: 'cpu', threads: 1 })),
+    slow,
+  }
   let good = true
   for (const file of caseFiles(directory)) {
     const document: unknown = JSON.parse(readFileSync(join(directory, file), 'utf8'))
@@ -46,7 +58,7 @@ export async function runConformance(
       print(`${file}: nothing here reads its format ${formatOf(document) ?? '(none named)'}`)
       continue
     }
-    const verdicts = await judge(document as never, engine)
+    const verdicts = await judge(document as never, context)
     report(file, verdicts, print)
     good &&= verdicts.every(({ state }) => state !== 'disagrees')
   }

@@ -12,11 +12,15 @@ export type Verdict =
   /** The product has nothing of this kind. */
   | { readonly state: 'not offered'; readonly kind: string }
 
-/** Judges all cases of a file; the engine is opened when it is asked for. */
-export type Judge = (
-  document: never,
-  engine: () => Promise<Engine>,
-) => Verdict[] | Promise<Verdict[]>
+export interface JudgeContext {
+  /** The engine that computes; opened when it is first asked for. */
+  readonly engine: () => Promise<Engine>
+  /** Whether cases that take minutes on the engine are judged too. */
+  readonly slow: boolean
+}
+
+/** Judges all cases of a file. */
+export type Judge = (document: never, context: JudgeContext) => Verdict[] | Promise<Verdict[]>
 
 export const agrees: Verdict = { state: 'agrees' }
 
