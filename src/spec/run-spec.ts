@@ -11,11 +11,12 @@ import type {
 /** The version of every record that runs write; readers refuse a newer one. */
 export const recordVersion = 1
 
-/** A model section whose derived sizes are known. */
+/** A model section whose derived sizes are known; weights that are not random have their hash. */
 export type ResolvedModel = ModelConfig & {
   readonly num_classes: number
   readonly in_channels: number
   readonly image_size: readonly [number, number]
+  readonly cache_features: boolean
 }
 
 export interface ResolvedEngine extends EngineConfig {

@@ -283,6 +283,22 @@ export interface MlpConfig {
    * @maxItems 2
    */
   image_size: [number, number] | null
+  /**
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   */
+  weights: string
+  /**
+   * SHA-256 that the weights must have: of the file, or the weight_hash of a model.json or run. Required for a URL; null: whatever is found, recorded.
+   */
+  weights_sha256: string | null
+  /**
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   */
+  freeze: ('none' | 'backbone') | [string, ...string[]]
+  /**
+   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   */
+  cache_features: boolean | 'auto'
 }
 /**
  * Convolution blocks, a dense layer, a classifier.
@@ -339,6 +355,22 @@ export interface CnnConfig {
    * @maxItems 2
    */
   image_size: [number, number] | null
+  /**
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   */
+  weights: string
+  /**
+   * SHA-256 that the weights must have: of the file, or the weight_hash of a model.json or run. Required for a URL; null: whatever is found, recorded.
+   */
+  weights_sha256: string | null
+  /**
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   */
+  freeze: ('none' | 'backbone') | [string, ...string[]]
+  /**
+   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   */
+  cache_features: boolean | 'auto'
 }
 /**
  * What training minimizes.

@@ -87,7 +87,7 @@ function resolveModel(
       )
     }
   }
-  return { ...model, ...derived }
+  return { ...model, ...derived, cache_features: false }
 }
 
 function resolveTrainer(config: TrainConfig, split: Split, fail: Fail): ResolvedTrainer {

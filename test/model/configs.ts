@@ -10,6 +10,10 @@ export function mlpConfig(changes: Partial<ConfigOf<'mlp'>> = {}): ConfigOf<'mlp
     num_classes: 10,
     in_channels: 1,
     image_size: [28, 28],
+    weights: 'random',
+    weights_sha256: null,
+    freeze: 'none',
+    cache_features: false,
     ...changes,
   }
 }
@@ -27,6 +31,10 @@ export function cnnConfig(changes: Partial<ConfigOf<'cnn'>> = {}): ConfigOf<'cnn
     num_classes: 10,
     in_channels: 1,
     image_size: [28, 28],
+    weights: 'random',
+    weights_sha256: null,
+    freeze: 'none',
+    cache_features: false,
     ...changes,
   }
 }
