@@ -11,15 +11,25 @@ export function adam(config: AdamConfig): OptimizerRule {
   const [beta1, beta2] = config.betas
   return {
     slots: ['gradient_sum', 'square_sum'],
-    scalars({ learningRate, step }) {
+    scalars({ learningRate, step, momentum }) {
+      const beta = momentum ? momentum(step) : beta1
+      const before = momentum && step > 0 ? momentum(step - 1) : beta
       const root = Math.sqrt((1 - beta2) / (1 - beta2 ** (step + 1)))
-      const rate = (learningRate * (1 - beta1)) / (1 - beta1 ** (step + 1))
-      return { rate: rate / root, epsilon: config.eps / root }
+      const rate = (learningRate * (1 - beta)) / (1 - beta ** (step + 1))
+      return {
+        // The sum is counted in units of 1 - beta, which change where a schedule moves beta.
+        decay: beta * ((1 - before) / (1 - beta)),
+        rate: rate / root,
+        epsilon: config.eps / root,
+      }
     },
     update(parameter, gradient, slots, scalars) {
       const slope =
         config.weight_decay > 0 ? add(gradient, mul(parameter, config.weight_decay)) : gradient
-      const gradientSum = add(mul(slots['gradient_sum'] as Tensor, beta1), slope)
+      const gradientSum = add(
+        mul(slots['gradient_sum'] as Tensor, scalars['decay'] as Tensor),
+        slope,
+      )
       const squareSum = add(mul(slots['square_sum'] as Tensor, beta2), mul(slope, slope))
       const denominator = add(sqrt(squareSum), scalars['epsilon'] as Tensor)
       const change = mul(div(gradientSum, denominator), scalars['rate'] as Tensor)

@@ -4,7 +4,19 @@ import type { Tensor } from '@tensorflow/tfjs-core'
 export interface Moment {
   readonly learningRate: number
   readonly step: number
+  /**
+   * The rate now of parameters whose own base rate differs from the optimizer's. Without it a schedule multiplies all
+   * alike: base * learningRate / lr.
+   */
+  readonly learningRateOf?: (base: number) => number
+  /**
+   * Where a schedule cycles it: the momentum at any step up to this one (Adam and its kin: beta1), counted in updates.
+   * A function, since the averages depend on earlier values too and keep nothing beside their slots.
+   */
+  readonly momentum?: MomentumAt | null
 }
+
+export type MomentumAt = (step: number) => number
 
 /** How one parameter follows its gradient; the same rule serves every parameter. */
 export interface OptimizerRule {

@@ -7,14 +7,19 @@ import type { OptimizerRule } from './rule.js'
  * the learning rate, and Nesterov's variant looks one buffer ahead.
  */
 export function sgd(config: SgdConfig): OptimizerRule {
-  const { momentum, weight_decay, nesterov } = config
+  const { weight_decay, nesterov } = config
+  const withMomentum = config.momentum > 0
   return {
-    slots: momentum > 0 ? ['momentum'] : [],
-    scalars: ({ learningRate }) => ({ learning_rate: learningRate }),
+    slots: withMomentum ? ['momentum'] : [],
+    scalars: ({ learningRate, step, momentum }) => ({
+      learning_rate: learningRate,
+      ...(withMomentum && { momentum: momentum ? momentum(step) : config.momentum }),
+    }),
     update(parameter, gradient, slots, scalars) {
       const rate = scalars['learning_rate'] as Tensor
       const slope = weight_decay > 0 ? add(gradient, mul(parameter, weight_decay)) : gradient
-      if (momentum === 0) return { parameter: sub(parameter, mul(slope, rate)), slots: {} }
+      if (!withMomentum) return { parameter: sub(parameter, mul(slope, rate)), slots: {} }
+      const momentum = scalars['momentum'] as Tensor
       const buffer = add(mul(slots['momentum'] as Tensor, momentum), slope)
       const direction = nesterov ? add(slope, mul(buffer, momentum)) : buffer
       return { parameter: sub(parameter, mul(direction, rate)), slots: { momentum: buffer } }
