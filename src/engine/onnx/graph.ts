@@ -3,6 +3,7 @@ import {
   encodeModel,
   type Attribute,
   type ElementType,
+  type GraphProto,
   type NodeProto,
   type TensorProto,
   type ValueProto,
@@ -34,7 +35,9 @@ export interface Graph {
   readonly int64s: (values: readonly number[]) => string
   /** Gives a value the fixed name under which it is fetched. */
   readonly name: (value: string, as: string) => void
-  /** Serializes what the outputs need; inputs that nothing reads are left out. */
+  /** What the outputs need; inputs that nothing reads are left out. */
+  readonly collect: (inputs: readonly ValueProto[], outputs: readonly ValueProto[]) => GraphProto
+  /** Serializes what `collect` gives. */
   readonly encode: (inputs: readonly ValueProto[], outputs: readonly ValueProto[]) => EncodedGraph
 }
 
@@ -80,6 +83,19 @@ export function createGraph(): Graph {
     return tensor.name
   }
 
+  function collect(inputs: readonly ValueProto[], outputs: readonly ValueProto[]): GraphProto {
+    const { live, needed } = reachable(
+      nodes,
+      outputs.map((output) => output.name),
+    )
+    return {
+      nodes: mergeOutputNames(live),
+      initializers: [...constants.values()].filter(({ name }) => needed.has(name)),
+      inputs: inputs.filter(({ name }) => needed.has(name)),
+      outputs,
+    }
+  }
+
   return {
     add: (op, inputs, options) => only(addMany(op, inputs, 1, options)),
     addMany,
@@ -98,20 +114,11 @@ export function createGraph(): Graph {
         attributes: {},
       })
     },
+    collect,
     encode(inputs, outputs) {
-      const { live, needed } = reachable(
-        nodes,
-        outputs.map((output) => output.name),
-      )
-      const kept = mergeOutputNames(live)
-      const graph = {
-        nodes: kept,
-        initializers: [...constants.values()].filter(({ name }) => needed.has(name)),
-        inputs: inputs.filter(({ name }) => needed.has(name)),
-        outputs,
-      }
+      const graph = collect(inputs, outputs)
       const fed = new Set(graph.inputs.map(({ name }) => name))
-      return { bytes: encodeModel(graph), inputs: fed, nodes: kept.length }
+      return { bytes: encodeModel(graph), inputs: fed, nodes: graph.nodes.length }
     },
   }
 }

@@ -13,11 +13,23 @@ import {
 } from './layout.js'
 import { ruleOf } from './kernels.js'
 import type { Trace } from './recorder.js'
-import type { Pack } from './state.js'
+import type { Rule } from './rules/rule.js'
 import { fillOf, sameShape, type TracedCall, type Value, type ValueType } from './values.js'
 
-/** Emits the nodes of a whole trace, in the order traced; returns where its values ended. */
-export function lower(trace: Trace, packs: readonly Pack[]): Lowering {
+/** Variables that lie in one buffer, as far as a graph needs to know. */
+interface Pack {
+  readonly members: readonly Variable[]
+}
+
+/**
+ * Emits the nodes of a whole trace, in the order traced; returns where its values ended. The engine's own rules compute
+ * batch last; `rules` may be others.
+ */
+export function lower(
+  trace: Trace,
+  packs: readonly Pack[],
+  rules: (kernel: string, layer: string) => Rule = ruleOf,
+): Lowering {
   const graph = createGraph()
   const places = new Map<number, Placed>()
   const dimensions = new Map<string, readonly number[]>()
@@ -82,16 +94,17 @@ export function lower(trace: Trace, packs: readonly Pack[]): Lowering {
     },
   }
 
-  for (const call of trace.calls) emit(call, lowering, put)
+  for (const call of trace.calls) emit(call, rules(call.kernel, call.layer), lowering, put)
   return lowering
 }
 
 function emit(
   call: TracedCall,
+  rule: Rule,
   lowering: Lowering,
   put: (value: Value, placed: Placed) => void,
 ): void {
-  const placed = ruleOf(call.kernel).emit(call, lowering)
+  const placed = rule.emit(call, lowering)
   call.outputs.forEach((value, index) => {
     const place = placed[index]
     if (!place) throw new Error(`The rule for ${call.kernel} did not place output ${index}`)

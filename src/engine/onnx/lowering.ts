@@ -12,6 +12,7 @@ export interface Placed {
 /** A graph input that a step input is fed to. One step input may be fed in several shapes, which costs no copy. */
 export interface GraphFeed extends ValueProto {
   readonly input: string
+  readonly dims: readonly number[]
 }
 
 /** What a rule uses to turn its call into nodes. */

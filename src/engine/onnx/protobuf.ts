@@ -29,7 +29,8 @@ export interface TensorProto {
 export interface ValueProto {
   readonly name: string
   readonly type: ElementType
-  readonly dims: readonly number[]
+  /** Sizes; a name stands for a size that is known only when the graph runs. */
+  readonly dims: readonly (number | string)[]
 }
 
 export interface GraphProto {
@@ -39,56 +40,82 @@ export interface GraphProto {
   readonly outputs: readonly ValueProto[]
 }
 
+/** What a model says of itself. */
+export interface ModelFacts {
+  readonly graphName: string
+  readonly producerVersion: string
+  readonly description: string
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+const stepFacts: ModelFacts = {
+  graphName: 'step',
+  producerVersion: '',
+  description: '',
+  metadata: {},
+}
+
+/** A message in pieces, so that the values of large tensors are copied once only. */
+type Pieces = readonly Uint8Array[]
+
 const irVersion = 8
 const opsetVersion = 18
 
 /** Serializes a graph as an ONNX ModelProto (field numbers of onnx.proto, IR version 8, operator set 18). */
-export function encodeModel(graph: GraphProto): Uint8Array {
+export function encodeModel(graph: GraphProto, facts: ModelFacts = stepFacts): Uint8Array {
   const domains = new Set(['', ...graph.nodes.map((node) => node.domain)])
-  return message([
-    varintField(1, irVersion),
-    textField(2, 'atelier'),
-    bytesField(7, encodeGraph(graph)),
-    ...[...domains].map((domain) =>
-      bytesField(
-        8,
-        message([textField(1, domain), varintField(2, domain === '' ? opsetVersion : 1)]),
+  const { producerVersion, description, metadata } = facts
+  return Buffer.concat(
+    [
+      varintField(1, irVersion),
+      textField(2, 'atelier'),
+      optionalField(3, producerVersion),
+      optionalField(6, description),
+      messageField(7, encodeGraph(graph, facts.graphName)),
+      ...[...domains].map((domain) =>
+        messageField(8, [
+          ...textField(1, domain),
+          ...varintField(2, domain === '' ? opsetVersion : 1),
+        ]),
       ),
-    ),
-  ])
+      ...Object.entries(metadata).map(([key, value]) =>
+        messageField(14, [...textField(1, key), ...textField(2, value)]),
+      ),
+    ].flat(),
+  )
 }
 
-function encodeGraph(graph: GraphProto): Uint8Array {
-  return message([
-    ...graph.nodes.map((node) => bytesField(1, encodeNode(node))),
-    textField(2, 'step'),
-    ...graph.initializers.map((tensor) => bytesField(5, encodeTensor(tensor))),
-    ...graph.inputs.map((value) => bytesField(11, encodeValue(value))),
-    ...graph.outputs.map((value) => bytesField(12, encodeValue(value))),
-  ])
+function encodeGraph(graph: GraphProto, name: string): Pieces {
+  return [
+    ...graph.nodes.map((node) => messageField(1, encodeNode(node))),
+    textField(2, name),
+    ...graph.initializers.map((tensor) => messageField(5, encodeTensor(tensor))),
+    ...graph.inputs.map((value) => messageField(11, encodeValue(value))),
+    ...graph.outputs.map((value) => messageField(12, encodeValue(value))),
+  ].flat()
 }
 
-function encodeNode(node: NodeProto): Uint8Array {
-  return message([
+function encodeNode(node: NodeProto): Pieces {
+  return [
     ...node.inputs.map((name) => textField(1, name)),
     ...node.outputs.map((name) => textField(2, name)),
     textField(3, node.name),
     textField(4, node.op),
     ...Object.entries(node.attributes).map(([name, value]) =>
-      bytesField(5, encodeAttribute(name, value)),
+      messageField(5, encodeAttribute(name, value)),
     ),
     textField(7, node.domain),
-  ])
+  ].flat()
 }
 
 const attributeTypes = { float: 1, int: 2, text: 3, ints: 7 }
 
-function encodeAttribute(name: string, attribute: Attribute): Uint8Array {
+function encodeAttribute(name: string, attribute: Attribute): Pieces {
   const type = varintField(20, attributeTypes[attribute.kind])
-  return message([textField(1, name), type, attributeValue(attribute)])
+  return [...textField(1, name), ...type, ...attributeValue(attribute)]
 }
 
-function attributeValue(attribute: Attribute): Uint8Array {
+function attributeValue(attribute: Attribute): Pieces {
   switch (attribute.kind) {
     case 'float':
       return floatField(2, attribute.value)
@@ -97,33 +124,25 @@ function attributeValue(attribute: Attribute): Uint8Array {
     case 'text':
       return textField(4, attribute.value)
     case 'ints':
-      return message(attribute.value.map((value) => varintField(8, value)))
+      return attribute.value.flatMap((value) => varintField(8, value))
   }
 }
 
-function encodeTensor(tensor: TensorProto): Uint8Array {
-  return message([
-    ...tensor.dims.map((size) => varintField(1, size)),
-    varintField(2, elementTypes[tensor.type]),
-    textField(8, tensor.name),
-    bytesField(9, tensor.bytes),
-  ])
+function encodeTensor(tensor: TensorProto): Pieces {
+  return [
+    ...tensor.dims.flatMap((size) => varintField(1, size)),
+    ...varintField(2, elementTypes[tensor.type]),
+    ...textField(8, tensor.name),
+    ...messageField(9, [tensor.bytes]),
+  ]
 }
 
-function encodeValue(value: ValueProto): Uint8Array {
-  const shape = message(value.dims.map((size) => bytesField(1, varintField(1, size))))
-  const tensorType = message([varintField(1, elementTypes[value.type]), bytesField(2, shape)])
-  return message([textField(1, value.name), bytesField(2, bytesField(1, tensorType))])
-}
-
-function message(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let offset = 0
-  for (const part of parts) {
-    whole.set(part, offset)
-    offset += part.length
-  }
-  return whole
+function encodeValue(value: ValueProto): Pieces {
+  const shape = value.dims.flatMap((size) =>
+    messageField(1, typeof size === 'string' ? textField(2, size) : varintField(1, size)),
+  )
+  const tensorType = [...varintField(1, elementTypes[value.type]), ...messageField(2, shape)]
+  return [...textField(1, value.name), ...messageField(2, messageField(1, tensorType))]
 }
 
 function varint(value: number): number[] {
@@ -137,20 +156,25 @@ function varint(value: number): number[] {
   return bytes
 }
 
-function varintField(field: number, value: number): Uint8Array {
-  return Uint8Array.from([...varint(field * 8), ...varint(value)])
+function varintField(field: number, value: number): Pieces {
+  return [Uint8Array.from([...varint(field * 8), ...varint(value)])]
 }
 
-function bytesField(field: number, bytes: Uint8Array): Uint8Array {
-  return message([Uint8Array.from([...varint(field * 8 + 2), ...varint(bytes.length)]), bytes])
+function messageField(field: number, pieces: Pieces): Pieces {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  return [Uint8Array.from([...varint(field * 8 + 2), ...varint(length)]), ...pieces]
 }
 
-function textField(field: number, text: string): Uint8Array {
-  return bytesField(field, new TextEncoder().encode(text))
+function textField(field: number, text: string): Pieces {
+  return messageField(field, [new TextEncoder().encode(text)])
 }
 
-function floatField(field: number, value: number): Uint8Array {
+function optionalField(field: number, text: string): Pieces {
+  return text === '' ? [] : textField(field, text)
+}
+
+function floatField(field: number, value: number): Pieces {
   const bytes = new Uint8Array(4)
   new DataView(bytes.buffer).setFloat32(0, value, true)
-  return message([Uint8Array.from(varint(field * 8 + 5)), bytes])
+  return [Uint8Array.from(varint(field * 8 + 5)), bytes]
 }
