@@ -2,6 +2,7 @@ import { AppError } from '../../core/errors.js'
 import { nearest } from '../../core/table.js'
 import { convolutionRules } from './rules/convolution.js'
 import { copyRules } from './rules/copy.js'
+import { depthwiseRules } from './rules/depthwise.js'
 import { elementwiseRules } from './rules/elementwise.js'
 import { indexingRules } from './rules/indexing.js'
 import { matmulRules } from './rules/matmul.js'
@@ -22,6 +23,7 @@ export const kernels: Readonly<Record<string, Rule>> = {
   ...matmulRules,
   ...softmaxRules,
   ...convolutionRules,
+  ...depthwiseRules,
   ...poolingRules,
   ...normalizationRules,
 }
