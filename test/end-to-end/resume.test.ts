@@ -29,32 +29,45 @@ describe('resume, end to end', function () {
   }
   const hasStarted = (root: string) => existsSync(join(cwd, root, 'default'))
 
-  async function waitForEpoch(root: string): Promise<void> {
-    for (let tries = 0; tries < 1000; tries++) {
-      if (hasStarted(root) && existsSync(join(runIn(root), 'metrics.csv'))) return
-      await sleep(10)
+  /** Waits for an epoch beyond those that the run had. */
+  async function waitForEpoch(root: string, before = ''): Promise<void> {
+    for (let tries = 0; tries < 2000; tries++) {
+      if (epochsOf(root).length > before.length) return
+      await sleep(5)
     }
     throw new Error('no epoch within ten seconds')
   }
 
-  it('ends in the same bits after kill -9 at several moments', async () => {
-    for (const delay of [0, 30, 90]) {
-      const root = `killed-${delay}`
-      const killed = await atelier(['train', ...words, `run.root=${root}`], {
+  function epochsOf(root: string): string {
+    const started = hasStarted(root) && existsSync(join(runIn(root), 'metrics.csv'))
+    return started ? metricsOf(runIn(root)) : ''
+  }
+
+  it('ends in the same bits after five kill -9 of one run at random moments', async () => {
+    const long = [...small, 'model=cnn', 'model.widths=[4,8]', 'trainer.epochs=60']
+    const whole = await train([...long, 'run.root=whole'], { cwd })
+    const root = 'killed'
+    const delays: number[] = []
+    let words = [...long, `run.root=${root}`]
+    while (delays.length < 5) {
+      const before = epochsOf(root)
+      delays.push(Math.round(Math.random() * 150))
+      const { signal } = await atelier(['train', ...words], {
         cwd,
         meanwhile: (child) =>
-          void waitForEpoch(root)
-            .then(() => sleep(delay))
+          void waitForEpoch(root, before)
+            .then(() => sleep(delays.at(-1)))
             .then(() => child.kill('SIGKILL')),
       })
-      assert.equal(killed.signal, 'SIGKILL')
-      const path = runIn(root)
+      assert.equal(signal, 'SIGKILL', `it ended before: ${String(delays)} ms after an epoch`)
       const list = await atelier(['runs', 'list', `run.root=${root}`, '--json'], { cwd })
       assert.match(list.stdout, /"state": "stale"/)
-      const resumed = await train([`resume=${path}`], { cwd })
-      assert.equal(resumed.weight_hash, unbroken.weight_hash)
-      assert.equal(metricsOf(path), metricsOf(unbroken.path))
+      words = [`resume=${runIn(root)}`]
     }
+    const resumed = await train(words, { cwd })
+    const moments = `killed ${String(delays)} ms after an epoch`
+    assert.equal(resumed.weight_hash, whole.weight_hash, moments)
+    assert.equal(metricsOf(resumed.path), metricsOf(whole.path), moments)
   })
 
   it('saves where it is on Ctrl-C, exits with 130, and goes on in the middle of an epoch', async () => {
