@@ -125,7 +125,7 @@ async function compute(engine: Engine, layer: Layer) {
     dimRoundingMode: 'floor',
   }
   const run = (kernel: string, inputs: Record<string, tf.Tensor>, more: object = {}) =>
-    tf.engine().runKernel<tf.Tensor>(kernel, inputs, { ...attributes, ...more } as never)
+    tf.engine().runKernel<tf.Tensor>(kernel, inputs, { ...attributes, ...more })
   const step = await engine.compile(
     (given) => ({
       y: run('DepthwiseConv2dNative', { x: given['x']!, filter: given['w']! }),
