@@ -1,4 +1,5 @@
 import { AppError } from '../core/errors.js'
+import { storedTypes, type StoredType } from './safetensors-types.js'
 
 /** A tensor outside tfjs: row-major values. */
 export interface TensorData {
@@ -9,7 +10,7 @@ export interface TensorData {
 
 interface Entry {
   readonly name: string
-  readonly dtype: TensorData['dtype']
+  readonly type: StoredType
   readonly shape: readonly number[]
   readonly begin: number
   readonly end: number
@@ -18,8 +19,6 @@ interface Entry {
 const metadataKey = '__metadata__'
 const prefixBytes = 8
 const alignment = 8
-const bytesPerValue = 4
-const dtypes = { F32: 'float32', I32: 'int32' } as const
 const codes = { float32: 'F32', int32: 'I32' } as const
 
 /**
@@ -46,7 +45,10 @@ export function encodeSafetensors(
   return file
 }
 
-/** Reads a safetensors file of float32 and int32 tensors; `run_corrupt` says what is wrong with a damaged one. */
+/**
+ * Reads a safetensors file: F32, F16, BF16 and F64 as float32, I32 and I64 as int32. Values that need no conversion are
+ * views of the file's bytes. `run_corrupt` says what is wrong with a damaged one.
+ */
 export function decodeSafetensors(file: Uint8Array): Map<string, TensorData> {
   const { header, body } = splitFile(file)
   const entries = Object.entries(header)
@@ -54,10 +56,9 @@ export function decodeSafetensors(file: Uint8Array): Map<string, TensorData> {
     .map(([name, value]) => entryOf(name, value))
   checkCoverage(entries, body.length)
   return new Map(
-    entries.map(({ name, dtype, shape, begin, end }) => {
-      const { buffer } = new Uint8Array(body.subarray(begin, end))
-      const data = dtype === 'float32' ? new Float32Array(buffer) : new Int32Array(buffer)
-      return [name, { dtype, shape, data }]
+    entries.map(({ name, type, shape, begin, end }) => {
+      const data = type.read(body.subarray(begin, end))
+      return [name, { dtype: type.dtype, shape, data }]
     }),
   )
 }
@@ -102,21 +103,23 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
 
 function entryOf(name: string, value: unknown): Entry {
   const { dtype, shape, data_offsets } = Object(value) as Record<string, unknown>
-  if (typeof dtype !== 'string' || !Object.hasOwn(dtypes, dtype)) {
-    throw corrupt(`'${name}' has the unsupported type ${JSON.stringify(dtype)}`)
+  if (typeof dtype !== 'string' || !Object.hasOwn(storedTypes, dtype)) {
+    const known = Object.keys(storedTypes).join(', ')
+    throw corrupt(`'${name}' has the type ${JSON.stringify(dtype)}; ${known} can be read`)
   }
+  const type: StoredType = storedTypes[dtype as keyof typeof storedTypes]
   if (!isSizes(shape)) throw corrupt(`'${name}' has no valid shape`)
   if (!isSizes(data_offsets) || data_offsets.length !== 2) {
     throw corrupt(`'${name}' has no valid offsets`)
   }
   const [begin, end] = data_offsets as [number, number]
-  const bytes = shape.reduce((product, size) => product * size, bytesPerValue)
+  const bytes = shape.reduce((product, size) => product * size, type.bytes)
   if (end - begin !== bytes) {
     throw corrupt(
       `'${name}' of shape [${shape.join(', ')}] needs ${bytes} bytes, not ${end - begin}`,
     )
   }
-  return { name, dtype: dtypes[dtype as keyof typeof dtypes], shape, begin, end }
+  return { name, type, shape, begin, end }
 }
 
 function isSizes(value: unknown): value is number[] {

@@ -94,10 +94,61 @@ describe('safetensors', () => {
     )
   })
 
+  /** The stored bytes of one tensor, read. */
+  const read = (dtype: string, bytes: Uint8Array, values: number) => {
+    const header = { a: { dtype, shape: [values], data_offsets: [0, bytes.length] } }
+    const file = fileOf(JSON.stringify(header), bytes.length)
+    file.set(bytes, file.length - bytes.length)
+    const tensor = decodeSafetensors(file).get('a')
+    assert.ok(tensor)
+    return tensor
+  }
+  const bytesOf = (values: ArrayBufferView) =>
+    new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+
+  it('reads halves', () => {
+    const halves = [0x0000, 0x8000, 0x3c00, 0xbe00, 0x7bff, 0x0400, 0x0001, 0x83ff, 0x7c00, 0xfc00]
+    const { dtype, data } = read('F16', bytesOf(Uint16Array.from(halves)), halves.length)
+    assert.equal(dtype, 'float32')
+    assert.deepEqual(
+      [...data],
+      [0, -0, 1, -1.5, 65504, 2 ** -14, 2 ** -24, -1023 * 2 ** -24, Infinity, -Infinity],
+    )
+    assert.ok(Number.isNaN(read('F16', bytesOf(Uint16Array.of(0x7e00)), 1).data[0]))
+  })
+
+  it('reads bfloat16 as the upper half of a float32', () => {
+    fc.assert(
+      fc.property(fc.float32Array({ noNaN: true, maxLength: 20 }), (values) => {
+        const words = new Uint32Array(bytesOf(values).slice().buffer)
+        const upper = Uint16Array.from(words, (word) => word >>> 16)
+        const truncated = new Float32Array(words.map((word) => word & 0xffff0000).buffer)
+        assert.deepEqual(read('BF16', bytesOf(upper), values.length).data, truncated)
+      }),
+    )
+  })
+
+  it('reads doubles rounded to the nearest float32', () => {
+    fc.assert(
+      fc.property(fc.float64Array({ maxLength: 20 }), (values) => {
+        const { data } = read('F64', bytesOf(values), values.length)
+        assert.deepEqual(data, Float32Array.from(values, Math.fround))
+      }),
+    )
+  })
+
+  it('reads 64-bit counters up to the limits of 32 bits', () => {
+    const counters = BigInt64Array.of(0n, 1563n, -1n, 2n ** 40n, -(2n ** 40n))
+    const { dtype, data } = read('I64', bytesOf(counters), 5)
+    assert.equal(dtype, 'int32')
+    assert.deepEqual([...data], [0, 1563, -1, 2 ** 31 - 1, -(2 ** 31)])
+  })
+
   const entry = (more: object) =>
     JSON.stringify({ a: { dtype: 'F32', shape: [2], data_offsets: [0, 8], ...more } })
   const damaged: Record<string, Uint8Array> = {
     'a header that is a list': fileOf('[]', 0),
+    'a header longer than the file': fileOf('{}', 0).map((byte, i) => (i === 1 ? 1 : byte)),
     'an unsupported type': fileOf(entry({ dtype: 'F8_E4M3' }), 8),
     'a negative size': fileOf(entry({ shape: [-2] }), 8),
     'offsets that do not match the shape': fileOf(entry({ shape: [3] }), 8),
