@@ -4,6 +4,7 @@ import { inspect } from 'node:util'
 import type { Engine } from '../../src/engine/compile.js'
 import { openEngine, type EngineName } from '../../src/engine/engines.js'
 import { type Case, runCases } from '../config/conformance.js'
+import { judgeLayers } from './layers.js'
 import { judgeLosses } from './losses.js'
 import { judgeMetrics } from './metrics.js'
 import { judgeOptimizers } from './optimizers.js'
@@ -19,7 +20,7 @@ const judges: Readonly<Record<string, Judge>> = {
   'schedulers/1': judgeSchedulers,
   'optimizers/1': judgeOptimizers,
   'losses/1': judgeLosses,
-  'layers/1': unoffered({ cases: ({ op }) => op }),
+  'layers/1': judgeLayers,
   'models/1': unoffered({
     models: ({ name }) => name,
     parameter_counts: () => 'parameter count',

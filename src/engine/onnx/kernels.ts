@@ -11,6 +11,7 @@ import { poolingRules } from './rules/pooling.js'
 import { reductionRules } from './rules/reduction.js'
 import type { Rule } from './rules/rule.js'
 import { reshapeRules } from './rules/reshape.js'
+import { sliceRules } from './rules/slice.js'
 import { softmaxRules } from './rules/softmax.js'
 
 /** What the engine can do: one rule for each tfjs kernel. */
@@ -20,6 +21,7 @@ export const kernels: Readonly<Record<string, Rule>> = {
   ...copyRules,
   ...reshapeRules,
   ...indexingRules,
+  ...sliceRules,
   ...matmulRules,
   ...softmaxRules,
   ...convolutionRules,

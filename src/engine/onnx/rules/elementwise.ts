@@ -96,6 +96,7 @@ export const elementwiseRules: Readonly<Record<string, Rule>> = {
     emit: ({ graph }, operands) => graph.add('Reciprocal', [graph.add('Sqrt', operands)]),
     fold: (x) => 1 / Math.sqrt(x),
   }),
+  Selu: unary('Selu'),
   Sigmoid: unary('Sigmoid'),
   Sign: unary('Sign', Math.sign),
   Sin: unary('Sin', Math.sin),

@@ -1,39 +1,11 @@
-import { at, rowMajor, storedShape } from '../layout.js'
+import { at, rowMajor } from '../layout.js'
 import { cast } from '../graph.js'
-import {
-  attribute,
-  input,
-  inputList,
-  type Call,
-  type Meta,
-  type Shape,
-  type ValueType,
-} from '../values.js'
+import { attribute, input, inputList, type Call, type Meta, type ValueType } from '../values.js'
 import { commonOrder } from './elementwise.js'
 import type { Rule } from './rule.js'
 
 /** Kernels that pick, join or pad. */
 export const indexingRules: Readonly<Record<string, Rule>> = {
-  Slice: {
-    outputs: (call) => {
-      const { shape, dtype } = input(call, 'x')
-      const begin = attribute<Shape>(call, 'begin')
-      const sizes = attribute<Shape>(call, 'size')
-      return [
-        { shape: sizes.map((size, i) => (size < 0 ? at(shape, i) - at(begin, i) : size)), dtype },
-      ]
-    },
-    emit(call, { graph, place }) {
-      const x = input(call, 'x')
-      const { name, order } = place(x)
-      const begin = storedShape(attribute<Shape>(call, 'begin'), order)
-      const size = storedShape(call.outputs[0]?.shape ?? [], order)
-      const end = begin.map((first, i) => first + at(size, i))
-      const axes = rowMajor(order.length)
-      const bounds = [begin, end, axes].map((numbers) => graph.int64s(numbers))
-      return [{ name: graph.add('Slice', [name, ...bounds]), order }]
-    },
-  },
   PadV2: {
     outputs: (call) => {
       const { shape, dtype } = input(call, 'x')
@@ -48,28 +20,6 @@ export const indexingRules: Readonly<Record<string, Rule>> = {
       ])
       const value = graph.floats([attribute<number>(call, 'constantValue')], [])
       return [{ name: graph.add('Pad', [name, pads, value]), order }]
-    },
-  },
-  Reverse: {
-    outputs: (call) => [input(call, 'x')],
-    emit(call, { graph, place }) {
-      const x = input(call, 'x')
-      const { name, order } = place(x)
-      const dims = attribute<Shape>(call, 'dims').map((d) => (d < 0 ? d + x.shape.length : d))
-      const axes = dims.map((axis) => order.indexOf(axis))
-      const [starts, ends, steps] = [-1, -(2 ** 31), -1].map((n) => graph.int64s(axes.map(() => n)))
-      return [
-        {
-          name: graph.add('Slice', [
-            name,
-            starts ?? '',
-            ends ?? '',
-            graph.int64s(axes),
-            steps ?? '',
-          ]),
-          order,
-        },
-      ]
     },
   },
   Concat: {
