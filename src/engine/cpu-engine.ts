@@ -1,4 +1,6 @@
 import { setBackend, version_core as version } from '@tensorflow/tfjs-core'
+// Registers the gradients of tfjs' kernels, which the core alone leaves out.
+import '@tensorflow/tfjs-layers'
 import type { Engine } from './compile.js'
 import { openEagerEngine } from './eager.js'
 import { silenceBanner } from './quiet.js'
