@@ -66,7 +66,16 @@ function prepareStep(engine: Engine, config: ResolvedModel, batch: number) {
   const program = createProgram({
     model: buildModel(config, new Random(1)),
     loss: { name: 'cross_entropy' },
-    optimizer: { name: 'adam', lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weight_decay: 0 },
+    optimizer: {
+      name: 'adam',
+      lr: 1e-3,
+      betas: [0.9, 0.999],
+      eps: 1e-8,
+      weight_decay: 0,
+      amsgrad: false,
+      maximize: false,
+      groups: [],
+    },
     engine,
     random: new Random(2),
   })

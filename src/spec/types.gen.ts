@@ -11,15 +11,65 @@ export type LabelsConfig = ClassLabelsConfig | GroupLabelsConfig
 /**
  * The network.
  */
-export type ModelConfig = MlpConfig | CnnConfig
+export type ModelConfig =
+  | MlpConfig
+  | LenetConfig
+  | CnnConfig
+  | ResnetConfig
+  | MobilenetV2Config
+  | SqueezenetConfig
+  | ShufflenetConfig
+  | EfficientnetConfig
+  | DensenetConfig
+  | VitConfig
+/**
+ * What training minimizes; names, defaults and formulas are PyTorch's.
+ */
+export type LossConfig =
+  | CrossEntropyConfig
+  | NllConfig
+  | FocalConfig
+  | SigmoidFocalConfig
+  | BinaryCrossEntropyConfig
+  | MultiMarginConfig
+  | MseConfig
+  | L1Config
+  | SmoothL1Config
+  | HuberConfig
+  | KlDivConfig
 /**
  * How weights follow their gradients; names, defaults and formulas are PyTorch's.
  */
-export type OptimizerConfig = SgdConfig | AdamConfig
+export type OptimizerConfig =
+  | SgdConfig
+  | AdamConfig
+  | AdamWConfig
+  | RmspropConfig
+  | AdagradConfig
+  | AdadeltaConfig
+  | AdamaxConfig
+  | NadamConfig
+  | RadamConfig
+  | LionConfig
 /**
- * How the learning rate changes from epoch to epoch.
+ * How the learning rate changes; names, defaults and formulas are PyTorch's.
  */
-export type SchedulerConfig = ConstantScheduleConfig | MultiStepScheduleConfig
+export type SchedulerConfig =
+  | NoScheduleConfig
+  | StepScheduleConfig
+  | MultiStepScheduleConfig
+  | ExponentialScheduleConfig
+  | CosineScheduleConfig
+  | CosineWarmRestartsScheduleConfig
+  | OneCycleScheduleConfig
+  | CyclicScheduleConfig
+  | LinearScheduleConfig
+  | ConstantScheduleConfig
+  | PolynomialScheduleConfig
+  | LambdaScheduleConfig
+  | PlateauScheduleConfig
+  | SequentialScheduleConfig
+  | ChainedScheduleConfig
 /**
  * How trials are chosen from the axes.
  */
@@ -29,6 +79,8 @@ export interface Roots {
   train: TrainConfig
   test: TestConfig
   predict: PredictConfig
+  export: ExportConfig
+  doctor: DoctorConfig
   sweep: SweepConfig
   'sql-export': SqlExportConfig
 }
@@ -265,7 +317,64 @@ export interface MlpConfig {
    */
   dropout: number
   /**
-   * Whose initial weights: keras (Glorot uniform, zero biases) or pytorch (uniform by fan-in).
+   * Whose initial weights: keras (Glorot uniform, zero biases) or pytorch (those of PyTorch's or torchvision's network of this name).
+   */
+  init: 'keras' | 'pytorch'
+  /**
+   * Number of logits; null: taken from the labels.
+   */
+  num_classes: number | null
+  /**
+   * Image channels; null: taken from the data.
+   */
+  in_channels: number | null
+  /**
+   * Image height and width; null: taken from the data.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  image_size: [number, number] | null
+  /**
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   */
+  weights: string
+  /**
+   * SHA-256 that the weights must have: of the file, or the weight_hash of a model.json or run. Required for a URL; null: whatever is found, recorded.
+   */
+  weights_sha256: string | null
+  /**
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   */
+  freeze: ('none' | 'backbone') | [string, ...string[]]
+  /**
+   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   */
+  cache_features: boolean | 'auto'
+}
+/**
+ * LeNet-5: two 5x5 convolutions with pooling, two dense layers, a classifier.
+ */
+export interface LenetConfig {
+  name: 'lenet'
+  /**
+   * After each layer: tanh as in 1998, or relu.
+   */
+  activation: 'tanh' | 'relu'
+  /**
+   * Pooling after each convolution.
+   */
+  pooling: 'average' | 'max'
+  /**
+   * Factor on the number of channels everywhere.
+   */
+  width: number
+  /**
+   * Dropout rate before the classifier.
+   */
+  dropout: number
+  /**
+   * Whose initial weights: keras (Glorot uniform, zero biases) or pytorch (those of PyTorch's or torchvision's network of this name).
    */
   init: 'keras' | 'pytorch'
   /**
@@ -337,7 +446,7 @@ export interface CnnConfig {
    */
   dropout: number
   /**
-   * Whose initial weights: keras (Glorot uniform, zero biases) or pytorch (uniform by fan-in).
+   * Whose initial weights: keras (Glorot uniform, zero biases) or pytorch (those of PyTorch's or torchvision's network of this name).
    */
   init: 'keras' | 'pytorch'
   /**
@@ -373,10 +482,566 @@ export interface CnnConfig {
   cache_features: boolean | 'auto'
 }
 /**
- * What training minimizes.
+ * ResNet of 18, 34, 50 or 101 layers, as in torchvision.
  */
-export interface LossConfig {
+export interface ResnetConfig {
+  name: 'resnet18' | 'resnet34' | 'resnet50' | 'resnet101'
+  /**
+   * How the network begins: imagenet (its own strides, for large images) or small (3x3 convolution of stride 1, no pooling, for tiny images).
+   */
+  stem: 'imagenet' | 'small'
+  /**
+   * Factor on the number of channels everywhere.
+   */
+  width: number
+  /**
+   * Dropout rate before the classifier.
+   */
+  dropout: number
+  /**
+   * Whose initial weights: keras (Glorot uniform, zero biases) or pytorch (those of PyTorch's or torchvision's network of this name).
+   */
+  init: 'keras' | 'pytorch'
+  /**
+   * Number of logits; null: taken from the labels.
+   */
+  num_classes: number | null
+  /**
+   * Image channels; null: taken from the data.
+   */
+  in_channels: number | null
+  /**
+   * Image height and width; null: taken from the data.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  image_size: [number, number] | null
+  /**
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   */
+  weights: string
+  /**
+   * SHA-256 that the weights must have: of the file, or the weight_hash of a model.json or run. Required for a URL; null: whatever is found, recorded.
+   */
+  weights_sha256: string | null
+  /**
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   */
+  freeze: ('none' | 'backbone') | [string, ...string[]]
+  /**
+   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   */
+  cache_features: boolean | 'auto'
+}
+/**
+ * MobileNetV2, as in torchvision.
+ */
+export interface MobilenetV2Config {
+  name: 'mobilenet_v2'
+  /**
+   * How the network begins: imagenet (its own strides, for large images) or small (3x3 convolution of stride 1, no pooling, for tiny images).
+   */
+  stem: 'imagenet' | 'small'
+  /**
+   * Factor on the number of channels everywhere.
+   */
+  width: number
+  /**
+   * Dropout rate before the classifier.
+   */
+  dropout: number
+  /**
+   * Whose initial weights: keras (Glorot uniform, zero biases) or pytorch (those of PyTorch's or torchvision's network of this name).
+   */
+  init: 'keras' | 'pytorch'
+  /**
+   * Number of logits; null: taken from the labels.
+   */
+  num_classes: number | null
+  /**
+   * Image channels; null: taken from the data.
+   */
+  in_channels: number | null
+  /**
+   * Image height and width; null: taken from the data.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  image_size: [number, number] | null
+  /**
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   */
+  weights: string
+  /**
+   * SHA-256 that the weights must have: of the file, or the weight_hash of a model.json or run. Required for a URL; null: whatever is found, recorded.
+   */
+  weights_sha256: string | null
+  /**
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   */
+  freeze: ('none' | 'backbone') | [string, ...string[]]
+  /**
+   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   */
+  cache_features: boolean | 'auto'
+}
+/**
+ * SqueezeNet 1.1, as in torchvision.
+ */
+export interface SqueezenetConfig {
+  name: 'squeezenet1_1'
+  /**
+   * How the network begins: imagenet (its own strides, for large images) or small (3x3 convolution of stride 1, no pooling, for tiny images).
+   */
+  stem: 'imagenet' | 'small'
+  /**
+   * Factor on the number of channels everywhere.
+   */
+  width: number
+  /**
+   * Dropout rate before the classifier.
+   */
+  dropout: number
+  /**
+   * Whose initial weights: keras (Glorot uniform, zero biases) or pytorch (those of PyTorch's or torchvision's network of this name).
+   */
+  init: 'keras' | 'pytorch'
+  /**
+   * Number of logits; null: taken from the labels.
+   */
+  num_classes: number | null
+  /**
+   * Image channels; null: taken from the data.
+   */
+  in_channels: number | null
+  /**
+   * Image height and width; null: taken from the data.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  image_size: [number, number] | null
+  /**
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   */
+  weights: string
+  /**
+   * SHA-256 that the weights must have: of the file, or the weight_hash of a model.json or run. Required for a URL; null: whatever is found, recorded.
+   */
+  weights_sha256: string | null
+  /**
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   */
+  freeze: ('none' | 'backbone') | [string, ...string[]]
+  /**
+   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   */
+  cache_features: boolean | 'auto'
+}
+/**
+ * ShuffleNetV2 x1.0, as in torchvision; width 0.5, 1.5 and 2 are its other sizes.
+ */
+export interface ShufflenetConfig {
+  name: 'shufflenet_v2_x1_0'
+  /**
+   * How the network begins: imagenet (its own strides, for large images) or small (3x3 convolution of stride 1, no pooling, for tiny images).
+   */
+  stem: 'imagenet' | 'small'
+  /**
+   * Factor on the number of channels everywhere.
+   */
+  width: number
+  /**
+   * Dropout rate before the classifier.
+   */
+  dropout: number
+  /**
+   * Whose initial weights: keras (Glorot uniform, zero biases) or pytorch (those of PyTorch's or torchvision's network of this name).
+   */
+  init: 'keras' | 'pytorch'
+  /**
+   * Number of logits; null: taken from the labels.
+   */
+  num_classes: number | null
+  /**
+   * Image channels; null: taken from the data.
+   */
+  in_channels: number | null
+  /**
+   * Image height and width; null: taken from the data.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  image_size: [number, number] | null
+  /**
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   */
+  weights: string
+  /**
+   * SHA-256 that the weights must have: of the file, or the weight_hash of a model.json or run. Required for a URL; null: whatever is found, recorded.
+   */
+  weights_sha256: string | null
+  /**
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   */
+  freeze: ('none' | 'backbone') | [string, ...string[]]
+  /**
+   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   */
+  cache_features: boolean | 'auto'
+}
+/**
+ * EfficientNet-B0, as in torchvision.
+ */
+export interface EfficientnetConfig {
+  name: 'efficientnet_b0'
+  /**
+   * How the network begins: imagenet (its own strides, for large images) or small (3x3 convolution of stride 1, no pooling, for tiny images).
+   */
+  stem: 'imagenet' | 'small'
+  /**
+   * Factor on the number of channels everywhere.
+   */
+  width: number
+  /**
+   * Dropout rate before the classifier.
+   */
+  dropout: number
+  /**
+   * Rate at which the last residual branch is left out of an image in training; earlier ones in proportion to their depth.
+   */
+  stochastic_depth: number
+  /**
+   * Whose initial weights: keras (Glorot uniform, zero biases) or pytorch (those of PyTorch's or torchvision's network of this name).
+   */
+  init: 'keras' | 'pytorch'
+  /**
+   * Number of logits; null: taken from the labels.
+   */
+  num_classes: number | null
+  /**
+   * Image channels; null: taken from the data.
+   */
+  in_channels: number | null
+  /**
+   * Image height and width; null: taken from the data.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  image_size: [number, number] | null
+  /**
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   */
+  weights: string
+  /**
+   * SHA-256 that the weights must have: of the file, or the weight_hash of a model.json or run. Required for a URL; null: whatever is found, recorded.
+   */
+  weights_sha256: string | null
+  /**
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   */
+  freeze: ('none' | 'backbone') | [string, ...string[]]
+  /**
+   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   */
+  cache_features: boolean | 'auto'
+}
+/**
+ * DenseNet-121, as in torchvision.
+ */
+export interface DensenetConfig {
+  name: 'densenet121'
+  /**
+   * How the network begins: imagenet (its own strides, for large images) or small (3x3 convolution of stride 1, no pooling, for tiny images).
+   */
+  stem: 'imagenet' | 'small'
+  /**
+   * Factor on the number of channels everywhere.
+   */
+  width: number
+  /**
+   * Dropout rate after each dense layer.
+   */
+  dropout: number
+  /**
+   * Whose initial weights: keras (Glorot uniform, zero biases) or pytorch (those of PyTorch's or torchvision's network of this name).
+   */
+  init: 'keras' | 'pytorch'
+  /**
+   * Number of logits; null: taken from the labels.
+   */
+  num_classes: number | null
+  /**
+   * Image channels; null: taken from the data.
+   */
+  in_channels: number | null
+  /**
+   * Image height and width; null: taken from the data.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  image_size: [number, number] | null
+  /**
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   */
+  weights: string
+  /**
+   * SHA-256 that the weights must have: of the file, or the weight_hash of a model.json or run. Required for a URL; null: whatever is found, recorded.
+   */
+  weights_sha256: string | null
+  /**
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   */
+  freeze: ('none' | 'backbone') | [string, ...string[]]
+  /**
+   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   */
+  cache_features: boolean | 'auto'
+}
+/**
+ * Vision transformer: torchvision's vit_b_16, vit_b_32, vit_l_16 and vit_l_32, and with the sizes of timm's vit_tiny and vit_small.
+ */
+export interface VitConfig {
+  name: 'vit'
+  /**
+   * Sizes of the encoder, and of the patches where patch_size is null.
+   */
+  variant: 'tiny' | 'small' | 'b_16' | 'b_32' | 'l_16' | 'l_32'
+  /**
+   * Pixels that a square patch is wide; it must divide height and width of the image. null: the variant's.
+   */
+  patch_size: number | null
+  /**
+   * Blocks of the encoder; null: the variant's.
+   */
+  layers: number | null
+  /**
+   * Factor on the number of channels everywhere.
+   */
+  width: number
+  /**
+   * Dropout rate after the position embedding and in each block.
+   */
+  dropout: number
+  /**
+   * Whose initial weights: keras (Glorot uniform, zero biases) or pytorch (those of PyTorch's or torchvision's network of this name).
+   */
+  init: 'keras' | 'pytorch'
+  /**
+   * Number of logits; null: taken from the labels.
+   */
+  num_classes: number | null
+  /**
+   * Image channels; null: taken from the data.
+   */
+  in_channels: number | null
+  /**
+   * Image height and width; null: taken from the data.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  image_size: [number, number] | null
+  /**
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   */
+  weights: string
+  /**
+   * SHA-256 that the weights must have: of the file, or the weight_hash of a model.json or run. Required for a URL; null: whatever is found, recorded.
+   */
+  weights_sha256: string | null
+  /**
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   */
+  freeze: ('none' | 'backbone') | [string, ...string[]]
+  /**
+   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   */
+  cache_features: boolean | 'auto'
+}
+/**
+ * Cross entropy of the softmax.
+ */
+export interface CrossEntropyConfig {
   name: 'cross_entropy'
+  /**
+   * What each label counts: none (all alike), balanced (images / (labels * images of the label), over the training split), a list in the order of the labels, or weights by label name, 1 for those left out.
+   */
+  class_weights:
+    | ('none' | 'balanced')
+    | number[]
+    | {
+        [k: string]: number
+      }
+  /**
+   * Share of the target that is spread evenly over all labels.
+   */
+  label_smoothing: number
+  /**
+   * A label, by its number, that is not learned from; a number that no label has means none.
+   */
+  ignore_index: number
+}
+/**
+ * Negative log-likelihood, of log_softmax of the logits.
+ */
+export interface NllConfig {
+  name: 'nll'
+  /**
+   * What each label counts: none (all alike), balanced (images / (labels * images of the label), over the training split), a list in the order of the labels, or weights by label name, 1 for those left out.
+   */
+  class_weights:
+    | ('none' | 'balanced')
+    | number[]
+    | {
+        [k: string]: number
+      }
+  /**
+   * A label, by its number, that is not learned from; a number that no label has means none.
+   */
+  ignore_index: number
+}
+/**
+ * Focal loss of the softmax: cross entropy times (1 - p)^gamma.
+ */
+export interface FocalConfig {
+  name: 'focal'
+  /**
+   * How strongly well-classified images are toned down.
+   */
+  gamma: number
+  /**
+   * What each label counts: none (all alike), balanced (images / (labels * images of the label), over the training split), a list in the order of the labels, or weights by label name, 1 for those left out.
+   */
+  class_weights:
+    | ('none' | 'balanced')
+    | number[]
+    | {
+        [k: string]: number
+      }
+}
+/**
+ * Focal loss of a sigmoid per label, as in torchvision.
+ */
+export interface SigmoidFocalConfig {
+  name: 'sigmoid_focal'
+  /**
+   * Weight of an image's own label, 1 - alpha being that of each other one; negative: no such weights.
+   */
+  alpha: number
+  /**
+   * How strongly well-classified images are toned down.
+   */
+  gamma: number
+}
+/**
+ * Binary cross entropy of every label against the rest.
+ */
+export interface BinaryCrossEntropyConfig {
+  name: 'binary_cross_entropy'
+  /**
+   * What makes probabilities of logits: sigmoid (each label by itself) or softmax.
+   */
+  activation: 'sigmoid' | 'softmax'
+  /**
+   * What each label counts: none (all alike), balanced (images / (labels * images of the label), over the training split), a list in the order of the labels, or weights by label name, 1 for those left out.
+   */
+  class_weights:
+    | ('none' | 'balanced')
+    | number[]
+    | {
+        [k: string]: number
+      }
+  /**
+   * Weight of an image's own label against the others, for all labels or a list in their order; null: 1. Needs activation sigmoid.
+   */
+  pos_weight: null | number | number[]
+}
+/**
+ * Hinge loss: every other logit should lie below the label's by the margin.
+ */
+export interface MultiMarginConfig {
+  name: 'multi_margin'
+  /**
+   * Power of what is missing to the margin.
+   */
+  p: 1 | 2
+  /**
+   * The margin.
+   */
+  margin: number
+  /**
+   * What each label counts: none (all alike), balanced (images / (labels * images of the label), over the training split), a list in the order of the labels, or weights by label name, 1 for those left out.
+   */
+  class_weights:
+    | ('none' | 'balanced')
+    | number[]
+    | {
+        [k: string]: number
+      }
+}
+/**
+ * Mean squared error to the one-hot label; of the softmax it is the Brier score over the number of labels.
+ */
+export interface MseConfig {
+  name: 'mse'
+  /**
+   * What is compared with the one-hot label: softmax (probabilities) or none (the logits as they are).
+   */
+  activation: 'softmax' | 'none'
+}
+/**
+ * Mean absolute error to the one-hot label.
+ */
+export interface L1Config {
+  name: 'l1'
+  /**
+   * What is compared with the one-hot label: softmax (probabilities) or none (the logits as they are).
+   */
+  activation: 'softmax' | 'none'
+}
+/**
+ * Squared error below beta, absolute error above it.
+ */
+export interface SmoothL1Config {
+  name: 'smooth_l1'
+  /**
+   * What is compared with the one-hot label: softmax (probabilities) or none (the logits as they are).
+   */
+  activation: 'softmax' | 'none'
+  /**
+   * Where the square ends; 0: nowhere begun.
+   */
+  beta: number
+}
+/**
+ * Squared error below delta, delta times the absolute error above it.
+ */
+export interface HuberConfig {
+  name: 'huber'
+  /**
+   * What is compared with the one-hot label: softmax (probabilities) or none (the logits as they are).
+   */
+  activation: 'softmax' | 'none'
+  /**
+   * Where the square ends.
+   */
+  delta: number
+}
+/**
+ * Kullback-Leibler divergence of the softmax from the smoothed one-hot label: cross entropy less what no model can reach.
+ */
+export interface KlDivConfig {
+  name: 'kl_div'
+  /**
+   * Share of the target that is spread evenly over all labels.
+   */
+  label_smoothing: number
 }
 export interface SgdConfig {
   name: 'sgd'
@@ -389,13 +1054,42 @@ export interface SgdConfig {
    */
   momentum: number
   /**
+   * Share of the gradient that stays out of the momentum buffer, save at the first step.
+   */
+  dampening: number
+  /**
    * L2 penalty, added to the gradient.
    */
   weight_decay: number
   /**
-   * Nesterov momentum; needs momentum above 0.
+   * Nesterov momentum; needs momentum above 0 and no dampening.
    */
   nesterov: boolean
+  /**
+   * Climb the loss instead of descending it.
+   */
+  maximize: boolean
+  /**
+   * Weights with rates and decays of their own; a weight belongs to the first group that matches its name.
+   */
+  groups: {
+    /**
+     * Patterns of weight names, one or a list; * stands for anything ("layer1.*", "* /bias").
+     */
+    match: string | [string, ...string[]]
+    /**
+     * The learning rate that the schedule starts from; null: the optimizer's.
+     */
+    lr: number | null
+    /**
+     * Factor on whatever rate the schedule gives.
+     */
+    lr_scale: number
+    /**
+     * Weight decay; null: the optimizer's.
+     */
+    weight_decay: number | null
+  }[]
 }
 export interface AdamConfig {
   name: 'adam'
@@ -418,20 +1112,776 @@ export interface AdamConfig {
    * L2 penalty, added to the gradient.
    */
   weight_decay: number
+  /**
+   * Divide by the largest average of squares so far.
+   */
+  amsgrad: boolean
+  /**
+   * Climb the loss instead of descending it.
+   */
+  maximize: boolean
+  /**
+   * Weights with rates and decays of their own; a weight belongs to the first group that matches its name.
+   */
+  groups: {
+    /**
+     * Patterns of weight names, one or a list; * stands for anything ("layer1.*", "* /bias").
+     */
+    match: string | [string, ...string[]]
+    /**
+     * The learning rate that the schedule starts from; null: the optimizer's.
+     */
+    lr: number | null
+    /**
+     * Factor on whatever rate the schedule gives.
+     */
+    lr_scale: number
+    /**
+     * Weight decay; null: the optimizer's.
+     */
+    weight_decay: number | null
+  }[]
 }
-export interface ConstantScheduleConfig {
+export interface AdamWConfig {
+  name: 'adamw'
+  /**
+   * Learning rate.
+   */
+  lr: number
+  /**
+   * Decay rates of the running averages of the gradient and of its square.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  betas: [number, number]
+  /**
+   * Added to the denominator.
+   */
+  eps: number
+  /**
+   * Taken off the weights before each update, as a fraction times the learning rate.
+   */
+  weight_decay: number
+  /**
+   * Divide by the largest average of squares so far.
+   */
+  amsgrad: boolean
+  /**
+   * Climb the loss instead of descending it.
+   */
+  maximize: boolean
+  /**
+   * Weights with rates and decays of their own; a weight belongs to the first group that matches its name.
+   */
+  groups: {
+    /**
+     * Patterns of weight names, one or a list; * stands for anything ("layer1.*", "* /bias").
+     */
+    match: string | [string, ...string[]]
+    /**
+     * The learning rate that the schedule starts from; null: the optimizer's.
+     */
+    lr: number | null
+    /**
+     * Factor on whatever rate the schedule gives.
+     */
+    lr_scale: number
+    /**
+     * Weight decay; null: the optimizer's.
+     */
+    weight_decay: number | null
+  }[]
+}
+export interface RmspropConfig {
+  name: 'rmsprop'
+  /**
+   * Learning rate.
+   */
+  lr: number
+  /**
+   * Decay rate of the running average of squares.
+   */
+  alpha: number
+  /**
+   * Added to the denominator.
+   */
+  eps: number
+  /**
+   * L2 penalty, added to the gradient.
+   */
+  weight_decay: number
+  /**
+   * Momentum factor.
+   */
+  momentum: number
+  /**
+   * Divide by an estimate of the standard deviation, not of the root mean square.
+   */
+  centered: boolean
+  /**
+   * Climb the loss instead of descending it.
+   */
+  maximize: boolean
+  /**
+   * Weights with rates and decays of their own; a weight belongs to the first group that matches its name.
+   */
+  groups: {
+    /**
+     * Patterns of weight names, one or a list; * stands for anything ("layer1.*", "* /bias").
+     */
+    match: string | [string, ...string[]]
+    /**
+     * The learning rate that the schedule starts from; null: the optimizer's.
+     */
+    lr: number | null
+    /**
+     * Factor on whatever rate the schedule gives.
+     */
+    lr_scale: number
+    /**
+     * Weight decay; null: the optimizer's.
+     */
+    weight_decay: number | null
+  }[]
+}
+export interface AdagradConfig {
+  name: 'adagrad'
+  /**
+   * Learning rate.
+   */
+  lr: number
+  /**
+   * The rate is divided by 1 + lr_decay * updates before.
+   */
+  lr_decay: number
+  /**
+   * L2 penalty, added to the gradient.
+   */
+  weight_decay: number
+  /**
+   * Where the sums of squares start.
+   */
+  initial_accumulator_value: number
+  /**
+   * Added to the denominator.
+   */
+  eps: number
+  /**
+   * Climb the loss instead of descending it.
+   */
+  maximize: boolean
+  /**
+   * Weights with rates and decays of their own; a weight belongs to the first group that matches its name.
+   */
+  groups: {
+    /**
+     * Patterns of weight names, one or a list; * stands for anything ("layer1.*", "* /bias").
+     */
+    match: string | [string, ...string[]]
+    /**
+     * The learning rate that the schedule starts from; null: the optimizer's.
+     */
+    lr: number | null
+    /**
+     * Factor on whatever rate the schedule gives.
+     */
+    lr_scale: number
+    /**
+     * Weight decay; null: the optimizer's.
+     */
+    weight_decay: number | null
+  }[]
+}
+export interface AdadeltaConfig {
+  name: 'adadelta'
+  /**
+   * Learning rate.
+   */
+  lr: number
+  /**
+   * Decay rate of both running averages.
+   */
+  rho: number
+  /**
+   * Added to both averages.
+   */
+  eps: number
+  /**
+   * L2 penalty, added to the gradient.
+   */
+  weight_decay: number
+  /**
+   * Climb the loss instead of descending it.
+   */
+  maximize: boolean
+  /**
+   * Weights with rates and decays of their own; a weight belongs to the first group that matches its name.
+   */
+  groups: {
+    /**
+     * Patterns of weight names, one or a list; * stands for anything ("layer1.*", "* /bias").
+     */
+    match: string | [string, ...string[]]
+    /**
+     * The learning rate that the schedule starts from; null: the optimizer's.
+     */
+    lr: number | null
+    /**
+     * Factor on whatever rate the schedule gives.
+     */
+    lr_scale: number
+    /**
+     * Weight decay; null: the optimizer's.
+     */
+    weight_decay: number | null
+  }[]
+}
+export interface AdamaxConfig {
+  name: 'adamax'
+  /**
+   * Learning rate.
+   */
+  lr: number
+  /**
+   * Decay rates of the running averages of the gradient and of its square.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  betas: [number, number]
+  /**
+   * Added to the denominator.
+   */
+  eps: number
+  /**
+   * L2 penalty, added to the gradient.
+   */
+  weight_decay: number
+  /**
+   * Climb the loss instead of descending it.
+   */
+  maximize: boolean
+  /**
+   * Weights with rates and decays of their own; a weight belongs to the first group that matches its name.
+   */
+  groups: {
+    /**
+     * Patterns of weight names, one or a list; * stands for anything ("layer1.*", "* /bias").
+     */
+    match: string | [string, ...string[]]
+    /**
+     * The learning rate that the schedule starts from; null: the optimizer's.
+     */
+    lr: number | null
+    /**
+     * Factor on whatever rate the schedule gives.
+     */
+    lr_scale: number
+    /**
+     * Weight decay; null: the optimizer's.
+     */
+    weight_decay: number | null
+  }[]
+}
+export interface NadamConfig {
+  name: 'nadam'
+  /**
+   * Learning rate.
+   */
+  lr: number
+  /**
+   * Decay rates of the running averages of the gradient and of its square.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  betas: [number, number]
+  /**
+   * Added to the denominator.
+   */
+  eps: number
+  /**
+   * L2 penalty, added to the gradient.
+   */
+  weight_decay: number
+  /**
+   * How fast the momentum approaches betas[0].
+   */
+  momentum_decay: number
+  /**
+   * Take weight_decay off the weights as AdamW does, not into the gradient.
+   */
+  decoupled_weight_decay: boolean
+  /**
+   * Climb the loss instead of descending it.
+   */
+  maximize: boolean
+  /**
+   * Weights with rates and decays of their own; a weight belongs to the first group that matches its name.
+   */
+  groups: {
+    /**
+     * Patterns of weight names, one or a list; * stands for anything ("layer1.*", "* /bias").
+     */
+    match: string | [string, ...string[]]
+    /**
+     * The learning rate that the schedule starts from; null: the optimizer's.
+     */
+    lr: number | null
+    /**
+     * Factor on whatever rate the schedule gives.
+     */
+    lr_scale: number
+    /**
+     * Weight decay; null: the optimizer's.
+     */
+    weight_decay: number | null
+  }[]
+}
+export interface RadamConfig {
+  name: 'radam'
+  /**
+   * Learning rate.
+   */
+  lr: number
+  /**
+   * Decay rates of the running averages of the gradient and of its square.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  betas: [number, number]
+  /**
+   * Added to the denominator.
+   */
+  eps: number
+  /**
+   * L2 penalty, added to the gradient.
+   */
+  weight_decay: number
+  /**
+   * Take weight_decay off the weights as AdamW does, not into the gradient.
+   */
+  decoupled_weight_decay: boolean
+  /**
+   * Climb the loss instead of descending it.
+   */
+  maximize: boolean
+  /**
+   * Weights with rates and decays of their own; a weight belongs to the first group that matches its name.
+   */
+  groups: {
+    /**
+     * Patterns of weight names, one or a list; * stands for anything ("layer1.*", "* /bias").
+     */
+    match: string | [string, ...string[]]
+    /**
+     * The learning rate that the schedule starts from; null: the optimizer's.
+     */
+    lr: number | null
+    /**
+     * Factor on whatever rate the schedule gives.
+     */
+    lr_scale: number
+    /**
+     * Weight decay; null: the optimizer's.
+     */
+    weight_decay: number | null
+  }[]
+}
+export interface LionConfig {
+  name: 'lion'
+  /**
+   * Learning rate.
+   */
+  lr: number
+  /**
+   * Weights of the momentum in the direction, and of its own past.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  betas: [number, number]
+  /**
+   * Taken off the weights before each update, as a fraction times the learning rate.
+   */
+  weight_decay: number
+  /**
+   * Climb the loss instead of descending it.
+   */
+  maximize: boolean
+  /**
+   * Weights with rates and decays of their own; a weight belongs to the first group that matches its name.
+   */
+  groups: {
+    /**
+     * Patterns of weight names, one or a list; * stands for anything ("layer1.*", "* /bias").
+     */
+    match: string | [string, ...string[]]
+    /**
+     * The learning rate that the schedule starts from; null: the optimizer's.
+     */
+    lr: number | null
+    /**
+     * Factor on whatever rate the schedule gives.
+     */
+    lr_scale: number
+    /**
+     * Weight decay; null: the optimizer's.
+     */
+    weight_decay: number | null
+  }[]
+}
+/**
+ * The rate stays as it is.
+ */
+export interface NoScheduleConfig {
   name: 'none'
 }
+/**
+ * The rate is multiplied by gamma every step_size.
+ */
+export interface StepScheduleConfig {
+  name: 'step'
+  /**
+   * Epochs (or steps) between drops.
+   */
+  step_size: number
+  /**
+   * The factor.
+   */
+  gamma: number
+  /**
+   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   */
+  interval: 'epoch' | 'step' | null
+}
+/**
+ * The rate is multiplied by gamma at each milestone.
+ */
 export interface MultiStepScheduleConfig {
   name: 'multi_step'
   /**
-   * Epochs (counted from 0) at which the rate is multiplied by gamma: "5-10", a number, or a list.
+   * Epochs (or steps), counted from 0, at which the rate is multiplied by gamma: "5-10", a number, or a list. One given twice counts twice.
    */
   milestones: string | number | number[]
   /**
    * The factor.
    */
   gamma: number
+  /**
+   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   */
+  interval: 'epoch' | 'step' | null
+}
+/**
+ * The rate is multiplied by gamma every epoch (or step).
+ */
+export interface ExponentialScheduleConfig {
+  name: 'exponential'
+  /**
+   * The factor.
+   */
+  gamma: number
+  /**
+   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   */
+  interval: 'epoch' | 'step' | null
+}
+/**
+ * Half a cosine from the base rate down to eta_min; it rises again beyond t_max.
+ */
+export interface CosineScheduleConfig {
+  name: 'cosine'
+  /**
+   * Epochs (or steps) of the way down; null: the length of the training.
+   */
+  t_max: number | null
+  /**
+   * The lowest rate.
+   */
+  eta_min: number
+  /**
+   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   */
+  interval: 'epoch' | 'step' | null
+}
+/**
+ * Cosine from the base rate down to eta_min, again and again.
+ */
+export interface CosineWarmRestartsScheduleConfig {
+  name: 'cosine_warm_restarts'
+  /**
+   * Epochs (or steps) of the first way down.
+   */
+  t_0: number
+  /**
+   * Factor from the length of one to the next.
+   */
+  t_mult: number
+  /**
+   * The lowest rate.
+   */
+  eta_min: number
+  /**
+   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   */
+  interval: 'epoch' | 'step' | null
+}
+/**
+ * Up to max_lr and down to far below where it began.
+ */
+export interface OneCycleScheduleConfig {
+  name: 'one_cycle'
+  /**
+   * The highest rate; null: optimizer.lr, which is not used otherwise.
+   */
+  max_lr: number | null
+  /**
+   * Steps (or epochs) of the cycle; null: the length of the training.
+   */
+  total_steps: number | null
+  /**
+   * Share of the way up.
+   */
+  pct_start: number
+  /**
+   * The form of the ways.
+   */
+  anneal_strategy: 'cos' | 'linear'
+  /**
+   * Move the momentum against the rate: Adam's and its kin's beta1, SGD's and RMSprop's momentum.
+   */
+  cycle_momentum: boolean
+  /**
+   * Momentum where the rate is highest.
+   */
+  base_momentum: number
+  /**
+   * Momentum where the rate is lowest.
+   */
+  max_momentum: number
+  /**
+   * The rate begins at max_lr / div_factor.
+   */
+  div_factor: number
+  /**
+   * It ends at its beginning / final_div_factor.
+   */
+  final_div_factor: number
+  /**
+   * Come back down to the beginning as slowly as it went up, then fall to the end.
+   */
+  three_phase: boolean
+  /**
+   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   */
+  interval: 'epoch' | 'step' | null
+}
+/**
+ * Between base_lr and max_lr, up and down; optimizer.lr is not used.
+ */
+export interface CyclicScheduleConfig {
+  name: 'cyclic'
+  /**
+   * The lowest rate.
+   */
+  base_lr: number
+  /**
+   * The highest rate of the first cycle.
+   */
+  max_lr: number
+  /**
+   * Steps (or epochs) of the way up.
+   */
+  step_size_up: number
+  /**
+   * Steps (or epochs) of the way down; null: as many as up.
+   */
+  step_size_down: number | null
+  /**
+   * How high each cycle goes: triangular (all alike), triangular2 (half as high each time), exp_range (times gamma^step).
+   */
+  mode: 'triangular' | 'triangular2' | 'exp_range'
+  /**
+   * The factor of exp_range.
+   */
+  gamma: number
+  /**
+   * Move the momentum against the rate: Adam's and its kin's beta1, SGD's and RMSprop's momentum.
+   */
+  cycle_momentum: boolean
+  /**
+   * Momentum where the rate is highest.
+   */
+  base_momentum: number
+  /**
+   * Momentum where the rate is lowest.
+   */
+  max_momentum: number
+  /**
+   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   */
+  interval: 'epoch' | 'step' | null
+}
+/**
+ * A straight way from base * start_factor to base * end_factor.
+ */
+export interface LinearScheduleConfig {
+  name: 'linear'
+  /**
+   * Factor at the beginning.
+   */
+  start_factor: number
+  /**
+   * Factor from total_iters on.
+   */
+  end_factor: number
+  /**
+   * Epochs (or steps) of the way; null: the length of the training.
+   */
+  total_iters: number | null
+  /**
+   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   */
+  interval: 'epoch' | 'step' | null
+}
+/**
+ * base * factor until total_iters, then the base rate.
+ */
+export interface ConstantScheduleConfig {
+  name: 'constant'
+  /**
+   * The factor.
+   */
+  factor: number
+  /**
+   * Epochs (or steps) with the factor; null: the length of the training.
+   */
+  total_iters: number | null
+  /**
+   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   */
+  interval: 'epoch' | 'step' | null
+}
+/**
+ * base * (1 - epoch / total_iters)^power.
+ */
+export interface PolynomialScheduleConfig {
+  name: 'polynomial'
+  /**
+   * Epochs (or steps) until 0; null: the length of the training.
+   */
+  total_iters: number | null
+  /**
+   * The power.
+   */
+  power: number
+  /**
+   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   */
+  interval: 'epoch' | 'step' | null
+}
+/**
+ * A warm-up from 0, then one of three forms.
+ */
+export interface LambdaScheduleConfig {
+  name: 'lambda'
+  /**
+   * The form: half a cosine to 0, a straight way to 0, or the inverse square root.
+   */
+  lambda: 'warmup_cosine' | 'warmup_linear' | 'inverse_sqrt'
+  /**
+   * Epochs (or steps) of the warm-up.
+   */
+  warmup: number
+  /**
+   * Epochs (or steps) until 0, the warm-up included; inverse_sqrt never ends; null: the length of the training.
+   */
+  total: number | null
+  /**
+   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   */
+  interval: 'epoch' | 'step' | null
+}
+/**
+ * The rate is multiplied by factor when a metric stops improving.
+ */
+export interface PlateauScheduleConfig {
+  name: 'plateau'
+  /**
+   * The metric.
+   */
+  monitor: 'val_loss' | 'val_accuracy' | 'train_loss' | 'train_accuracy'
+  /**
+   * Whether it should fall or rise; auto: by the metric.
+   */
+  mode: 'auto' | 'min' | 'max'
+  /**
+   * The factor.
+   */
+  factor: number
+  /**
+   * Epochs without improvement that are tolerated.
+   */
+  patience: number
+  /**
+   * The least change that counts as an improvement.
+   */
+  threshold: number
+  /**
+   * Whether the threshold is a share of the best value (rel) or a difference (abs).
+   */
+  threshold_mode: 'rel' | 'abs'
+  /**
+   * Epochs after a drop in which nothing is counted.
+   */
+  cooldown: number
+  /**
+   * The lowest rate.
+   */
+  min_lr: number
+  /**
+   * Drops smaller than this are left out.
+   */
+  eps: number
+  /**
+   * Metrics are measured once an epoch.
+   */
+  interval: 'epoch' | null
+}
+/**
+ * One schedule after the other; each begins at its own 0 and with the base rate.
+ */
+export interface SequentialScheduleConfig {
+  name: 'sequential'
+  /**
+   * Schedules like any other; not plateau, and none of them counts by another interval.
+   */
+  schedulers: SchedulerConfig[]
+  /**
+   * Epochs (or steps) at which the next schedule takes over: one fewer than there are schedules.
+   */
+  milestones: number[]
+  /**
+   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   */
+  interval: 'epoch' | 'step' | null
+}
+/**
+ * Several schedules at once, each changing the rate that the one before it left.
+ */
+export interface ChainedScheduleConfig {
+  name: 'chained'
+  /**
+   * Schedules like any other; not plateau, and none of them counts by another interval.
+   */
+  schedulers: SchedulerConfig[]
+  /**
+   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   */
+  interval: 'epoch' | 'step' | null
 }
 /**
  * The training loop.
@@ -441,8 +1891,44 @@ export interface TrainerConfig {
    * Passes over the training images.
    */
   epochs: number
+  /**
+   * Batches whose gradients make one update together, weighted by their images: k batches of b images follow one of k * b. What is left at the end of an epoch makes an update of its own.
+   */
+  accumulate: number
+  gradient_clipping: GradientClippingConfig
+  ema: EmaConfig
   early_stopping: EarlyStoppingConfig
   checkpoint: CheckpointConfig
+}
+/**
+ * Limits on the gradients of an update; the values are clipped before the norm.
+ */
+export interface GradientClippingConfig {
+  /**
+   * Each element is kept within plus and minus this; null: no limit.
+   */
+  value: number | null
+  /**
+   * All gradients are scaled down together when their norm is above this; null: no limit.
+   */
+  norm: number | null
+  /**
+   * Which norm: p, the root of the sum of the p-th powers, or inf, the largest element.
+   */
+  norm_type: number | 'inf'
+}
+/**
+ * A running average of the weights: evaluation and checkpoints use it, while training goes on from the weights themselves.
+ */
+export interface EmaConfig {
+  /**
+   * Share of the average that stays at each update (0.999, 0.9999); null: no average.
+   */
+  decay: number | null
+  /**
+   * Keep at most (1 + t) / (10 + t) at update t, so that the average soon forgets the initial weights.
+   */
+  warm_up: boolean
 }
 /**
  * When training stops before its last epoch.
@@ -547,6 +2033,31 @@ export interface PredictConfig {
    * Whether images are inverted first, for dark garments on white; auto: where the border is bright.
    */
   invert: 'auto' | 'always' | 'never'
+  engine: EngineConfig
+  run: RunConfig
+}
+/**
+ * The composed config of `export`.
+ */
+export interface ExportConfig {
+  /**
+   * The model: a run id, unique prefix, `latest`, run directory or model.json path, with :best or :last.
+   */
+  checkpoint: string
+  /**
+   * onnx: one file for any ONNX runtime; tfjs: model.json and weights.bin for stock TensorFlow.js; safetensors: the weights with torchvision's names and layouts.
+   */
+  format: 'onnx' | 'tfjs' | 'safetensors'
+  /**
+   * A directory, or for onnx and safetensors a file; null: export/<checkpoint> in the run's directory.
+   */
+  out: string | null
+  run: RunConfig
+}
+/**
+ * The composed config of `doctor`.
+ */
+export interface DoctorConfig {
   engine: EngineConfig
   run: RunConfig
 }

@@ -64,10 +64,12 @@ async function train(
 ): Promise<RunOutcome> {
   const { spec, split, model } = plan
   const random = new Random(spec.seed)
+  const batches = batchesOf(plan, split.train, spec.data.last_batch)
   const program = createProgram({
     model,
     loss: spec.loss,
     optimizer: spec.optimizer,
+    updates: { ...spec.trainer, stepsPerEpoch: batches.steps },
     engine,
     random,
   })
@@ -78,7 +80,7 @@ async function train(
       {
         spec,
         program,
-        batches: batchesOf(plan, split.train, spec.data.last_batch),
+        batches,
         train: split.train,
         random,
         validate: split.val.length === 0 ? null : validation(plan, program),
@@ -100,7 +102,7 @@ async function train(
       epochs: state.epoch,
       best: state.best,
       final: state.history.at(-1) ?? null,
-      weight_hash: weightHash(model),
+      weight_hash: program.evaluated(() => weightHash(model)),
     }
   } finally {
     context.progress.stop()
