@@ -364,7 +364,7 @@ export interface LenetConfig {
   /**
    * Pooling after each convolution.
    */
-  pooling: 'average' | 'max'
+  pooling: 'max' | 'average'
   /**
    * Factor on the number of channels everywhere.
    */
