@@ -52,9 +52,23 @@ export function combineAll(
   values: readonly Value[],
   emit: (names: readonly string[]) => string,
 ): Placed {
-  const order = commonOrder(lowering, values, broadcastShape(values).shape)
-  const name = emit(values.map((value) => lowering.operand(value, order)))
-  return { name: stretch(lowering, name, values, order), order }
+  const { shape } = broadcastShape(values)
+  const order = commonOrder(lowering, values, shape)
+  const endsInOne = storedShape(shape, order).at(-1) === 1
+  const operands = values.map((value) => {
+    const name = lowering.operand(value, order)
+    const isNumber = fillOf(value) !== undefined || sizeOf(value.shape) === 1
+    return endsInOne && isNumber ? ranked(lowering, name, shape) : name
+  })
+  return { name: stretch(lowering, emit(operands), values, order), order }
+}
+
+/** A number in as many dimensions as the result: of fewer, ONNX Runtime walks a result [..., 1] one by one. */
+function ranked({ reshape }: Lowering, name: string, shape: Shape): string {
+  return reshape(
+    name,
+    shape.map(() => 1),
+  )
 }
 
 /**
