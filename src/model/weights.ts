@@ -89,12 +89,15 @@ export function restoreWeights(model: LayersModel, tensors: ReadonlyMap<string, 
     assignValues(variable, (tensors.get(name) as TensorData).data)
 }
 
-/** SHA-256 over name, shape and little-endian bytes of every weight, in the order of their names. */
+/** The `hashWeights` of a model. */
 export function weightHash(model: LayersModel): string {
+  return hashWeights(readWeights(model))
+}
+
+/** SHA-256 over name, shape and little-endian bytes of every weight, in the order of their names. */
+export function hashWeights(tensors: ReadonlyMap<string, TensorData>): string {
   const hash = createHash('sha256')
-  for (const [name, { shape, data }] of [...readWeights(model)].sort(([a], [b]) =>
-    a < b ? -1 : 1,
-  )) {
+  for (const [name, { shape, data }] of [...tensors].sort(([a], [b]) => (a < b ? -1 : 1))) {
     hash.update(`${name}\n${shape.join('x')}\n`).update(bytesOf(data))
   }
   return hash.digest('hex')
