@@ -10,11 +10,10 @@ export function encodeTorch(
   model: LayersModel,
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array {
-  const tensors = torchWeights(model).map(
-    ({ name, shape, variable, toTorch }): [string, TensorData] => {
-      const data = toTorch(variable.variable.dataSync<'float32'>() as Float32Array)
-      return [name, { dtype: 'float32', shape, data }]
-    },
-  )
+  const tensors = torchWeights(model).map((weight): [string, TensorData] => {
+    const { name, shape, variable } = weight
+    const data = weight.toTorch(variable.variable.dataSync<'float32'>())
+    return [name, { dtype: 'float32', shape, data }]
+  })
   return encodeSafetensors(new Map(tensors.sort(([a], [b]) => (a < b ? -1 : 1))), metadata)
 }

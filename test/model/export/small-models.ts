@@ -29,7 +29,7 @@ export type SmallModel = keyof typeof smallModels
 const imageSize = [40, 32] as const
 
 /** The config of a small model: five classes, images of 40x32 in three channels. */
-export function smallConfig(name: SmallModel): ResolvedModel {
+function smallConfig(name: SmallModel): ResolvedModel {
   const context = { cwd: '/', env: {}, settings: defaultSettings }
   const { model } = composeRoot('train', smallModels[name], context).config
   const sizes = { num_classes: 5, in_channels: 3, image_size: imageSize, cache_features: false }
