@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { composeRoot } from '../src/config/compose.js'
 import { defaultSettings } from '../src/config/settings.js'
-import type { ResolvedModel } from '../src/spec/run-spec.js'
-import type { LossConfig, OptimizerConfig } from '../src/spec/types.gen.js'
+import type { ResolvedLoss, ResolvedModel } from '../src/spec/run-spec.js'
+import type { OptimizerConfig } from '../src/spec/types.gen.js'
 
 export interface BenchModel {
   /** Images in a batch, and their size. */
@@ -60,7 +60,7 @@ export const benchModels = {
 /** The configs that a run of this model would have, for ten classes. */
 export function configsOf({ words, image: [height, width, channels] }: BenchModel): {
   model: ResolvedModel
-  loss: LossConfig
+  loss: ResolvedLoss
   optimizer: OptimizerConfig
 } {
   const sizes = [
@@ -71,5 +71,5 @@ export function configsOf({ words, image: [height, width, channels] }: BenchMode
   const context = { cwd: fileURLToPath(new URL('.', import.meta.url)), env: {} }
   const settings = defaultSettings
   const { config } = composeRoot('train', [...words, ...sizes], { ...context, settings })
-  return { model: config.model as ResolvedModel, loss: config.loss, optimizer: config.optimizer }
+  return { model: config.model as ResolvedModel, loss: config.loss as ResolvedLoss, optimizer: config.optimizer }
 }
