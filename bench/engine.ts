@@ -61,7 +61,7 @@ function prepareStep(engine: Engine, facts: BenchModel) {
   let done = 0
   return {
     dispose: () => program.dispose(),
-    async step(repeats: number): Promise<number[]> {
+    step: async (repeats: number): Promise<number[]> => {
       const times: number[] = []
       for (let repeat = 0; repeat < repeats; repeat++) {
         const start = performance.now()

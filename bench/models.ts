@@ -71,5 +71,9 @@ export function configsOf({ words, image: [height, width, channels] }: BenchMode
   const context = { cwd: fileURLToPath(new URL('.', import.meta.url)), env: {} }
   const settings = defaultSettings
   const { config } = composeRoot('train', [...words, ...sizes], { ...context, settings })
-  return { model: config.model as ResolvedModel, loss: config.loss as ResolvedLoss, optimizer: config.optimizer }
+  return {
+    model: config.model as ResolvedModel,
+    loss: config.loss as ResolvedLoss,
+    optimizer: config.optimizer,
+  }
 }
