@@ -1,4 +1,5 @@
 import type { RunSpec } from '../src/spec/run-spec.js'
+import { plainCrossEntropy } from './model/configs.js'
 
 /** A complete frozen spec of a small run; tests change what they are about. */
 export function exampleSpec(changes: Partial<RunSpec> = {}): RunSpec {
@@ -29,7 +30,7 @@ export function exampleSpec(changes: Partial<RunSpec> = {}): RunSpec {
       freeze: 'none',
       cache_features: false,
     },
-    loss: { name: 'cross_entropy' },
+    loss: plainCrossEntropy,
     optimizer: { name: 'adam', lr: 0.001, betas: [0.9, 0.999], eps: 1e-8, weight_decay: 0 },
     scheduler: { name: 'none' },
     trainer: {

@@ -34,12 +34,11 @@ export interface Batches {
   fill(order: Int32Array, step: number): Batch
 }
 
-/** Prepares the buffers of one batch; `config_conflict` when no batch would be left. */
+/** Prepares the buffers of one batch. */
 export function createBatches(source: BatchSource): Batches {
   const { part, labelMap, normalization, batchSize, lastBatch } = source
   const total = source.indices.length
-  const steps = lastBatch === 'keep' ? Math.ceil(total / batchSize) : Math.floor(total / batchSize)
-  if (steps === 0) throw noBatch(total, batchSize)
+  const steps = stepsPerEpoch(total, batchSize, lastBatch)
   const valuesPerImage = source.shape[0] * source.shape[1] * source.shape[2]
   const capacity = Math.min(batchSize, total)
   const pixels = new Uint8Array(capacity * valuesPerImage)
@@ -58,6 +57,18 @@ export function createBatches(source: BatchSource): Batches {
       return { x: x.subarray(0, count * valuesPerImage), y: y.subarray(0, count), indices, count }
     },
   }
+}
+
+/** Into how many batches images are cut; `config_conflict` when no batch would be left. */
+export function stepsPerEpoch(
+  images: number,
+  batchSize: number,
+  lastBatch: BatchSource['lastBatch'],
+): number {
+  const batches = images / batchSize
+  const steps = lastBatch === 'keep' ? Math.ceil(batches) : Math.floor(batches)
+  if (steps === 0) throw noBatch(images, batchSize)
+  return steps
 }
 
 /** The images of one epoch in a random order; `indices` stays as it is. */

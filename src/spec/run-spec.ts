@@ -3,7 +3,9 @@ import { canonicalJson, sha256 } from '../core/hash.js'
 import type {
   CheckpointConfig,
   EngineConfig,
+  LossConfig,
   ModelConfig,
+  SchedulerConfig,
   TrainConfig,
   TrainerConfig,
 } from './types.gen.js'
@@ -30,9 +32,32 @@ export interface ResolvedTrainer extends TrainerConfig {
 
 export type Metric = Exclude<CheckpointConfig['monitor'], 'auto'>
 
+/** A variant of a config section without what stands for "derive it": null and auto. */
+export type Resolved<Config> = {
+  [Key in keyof Config]: Key extends 'schedulers'
+    ? ResolvedScheduler[]
+    : Exclude<Config[Key], null | 'auto'>
+}
+
+/** A schedule whose lengths and interval are known. */
+export type ResolvedScheduler = EachResolved<SchedulerConfig>
+
+type EachResolved<Config> = Config extends unknown ? Resolved<Config> : never
+
+/** A loss whose class weights are numbers in the order of the labels. */
+export type ResolvedLoss = EachWeighted<LossConfig>
+
+type EachWeighted<Config> = Config extends { class_weights: unknown }
+  ? Config & { readonly class_weights: ClassWeights }
+  : Config
+
+export type ClassWeights = 'none' | number[]
+
 /** The frozen spec of a run: the composed tree with nothing left to derive. It repeats the run on its own. */
 export interface RunSpec extends TrainConfig {
   readonly model: ResolvedModel
+  readonly loss: ResolvedLoss
+  readonly scheduler: ResolvedScheduler
   readonly engine: ResolvedEngine
   readonly trainer: ResolvedTrainer
 }
@@ -44,9 +69,13 @@ export interface FailOptions extends ErrorOptions {
   readonly code?: ErrorCode
 }
 
-/** The identity of what a run computes: everything in its spec but where it is kept and what is said about it. */
+/**
+ * The identity of what a run computes: everything in its spec but where it is kept and what is said about it. Pretrained
+ * weights are what their hash says, wherever they were found.
+ */
 export function specHash(spec: RunSpec): string {
-  return sha256(canonicalJson({ ...spec, run: undefined }))
+  const model = { ...spec.model, weights: undefined }
+  return sha256(canonicalJson({ ...spec, model, run: undefined }))
 }
 
 /** The identity of a run's result: equal keys mean equal bits on the same processor features. */
