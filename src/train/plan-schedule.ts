@@ -1,4 +1,3 @@
-import { stepsPerEpoch } from '../data/batches.js'
 import type { Split } from '../data/split.js'
 import { updatesPerEpoch } from '../model/accumulation.js'
 import { scheduleWarnings } from '../model/schedules.js'
@@ -6,18 +5,21 @@ import { extentOf, resolveSchedule } from '../model/schedules/resolve.js'
 import type { ResolvedScheduler } from '../spec/run-spec.js'
 import type { OptimizerConfig, TrainConfig } from '../spec/types.gen.js'
 
-/** The schedule with its lengths, from those of the training, and what the user may not expect of it. */
+/**
+ * The schedule with its lengths, from the batches of an epoch and the epochs of the training, and what the user may not
+ * expect of it.
+ */
 export function planSchedule(
   config: TrainConfig,
   split: Split,
+  stepsPerEpoch: number,
 ): { scheduler: ResolvedScheduler; warnings: string[] } {
-  const { data, optimizer, trainer } = config
-  const steps = stepsPerEpoch(split.train.length, data.batch_size, data.last_batch)
+  const { optimizer, trainer } = config
   const { accumulate, epochs } = trainer
   const facts = {
     base: optimizer.lr,
     epochs,
-    steps: epochs * updatesPerEpoch({ accumulate, stepsPerEpoch: steps }),
+    steps: epochs * updatesPerEpoch({ accumulate, stepsPerEpoch }),
     validated: split.val.length > 0,
     hasMomentum: hasMomentum(optimizer),
   }
