@@ -2,10 +2,7 @@ import { join } from 'node:path'
 import { AppError } from '../core/errors.js'
 import type { Log } from '../core/log.js'
 import { Random } from '../core/random.js'
-import { lookUp } from '../core/table.js'
 import type { Progress } from '../core/terminal.js'
-import { createBatches, type Batches } from '../data/batches.js'
-import { normalizations } from '../data/normalize.js'
 import type { Engine } from '../engine/compile.js'
 import { createProgram, type Program } from '../model/program.js'
 import { weightHash } from '../model/weights.js'
@@ -14,18 +11,22 @@ import type { RunDirectory } from '../store/run-directory.js'
 import type { Clock, RunOutcome } from '../store/records.js'
 import { restoreCheckpoint } from './checkpoint.js'
 import { evaluate, type Scores } from './evaluate.js'
+import { featureStage } from './features.js'
 import { initialState, type LoopState } from './loop-state.js'
-import { runLoop } from './loop.js'
+import { runLoop, type LoopParts } from './loop.js'
 import { checkpoints } from './observers/checkpoints.js'
 import { display } from './observers/display.js'
 import { journal } from './observers/journal.js'
 import type { Plan } from './plan.js'
+import { imageStage, type Stage } from './stage.js'
 
 export interface TrainContext {
   readonly progress: Progress
   readonly log: Log
   readonly signal: AbortSignal
   readonly clock: Clock
+  /** Where computed features are kept; may not exist yet. */
+  readonly cacheDirectory: string
 }
 
 /** How a run ended: with an outcome, or with a failure that the user can do something about. */
@@ -64,9 +65,10 @@ async function train(
 ): Promise<RunOutcome> {
   const { spec, split, model } = plan
   const random = new Random(spec.seed)
-  const batches = batchesOf(plan, split.train, spec.data.last_batch)
+  const stage = spec.model.cache_features ? featureStage(plan, engine, context) : imageStage(plan)
+  const batches = stage.batches(split.train, spec.data.last_batch)
   const program = createProgram({
-    model,
+    model: stage.model,
     loss: spec.loss,
     optimizer: spec.optimizer,
     updates: { ...spec.trainer, stepsPerEpoch: batches.steps },
@@ -76,25 +78,23 @@ async function train(
   try {
     const state = run.attempt === 1 ? initialState() : await resumeState(run, plan, program)
     run.record({ kind: 'run_started', run_id: run.id, attempt: run.attempt, epoch: state.epoch })
-    const end = await runLoop(
-      {
-        spec,
-        program,
-        batches,
-        train: split.train,
-        random,
-        validate: split.val.length === 0 ? null : validation(plan, program),
-        observers: [
-          display(spec, context.progress, context.log, context.clock),
-          // An epoch is journalled first: killed before its checkpoint is there, a run repeats it; it never skips it.
-          journal(run),
-          checkpoints(run, plan, program),
-        ],
-        signal: context.signal,
-        clock: context.clock,
-      },
-      state,
-    )
+    const parts: LoopParts = {
+      spec,
+      program,
+      batches,
+      train: split.train,
+      random,
+      validate: split.val.length === 0 ? null : validation(plan, stage, program),
+      observers: [
+        display(spec, context.progress, context.log, context.clock),
+        // An epoch is journalled first: killed before its checkpoint is there, a run repeats it; it never skips it.
+        journal(run),
+        checkpoints(run, plan, program),
+      ],
+      signal: context.signal,
+      clock: context.clock,
+    }
+    const end = (await stage.prepare()) ? await runLoop(parts, state) : 'interrupted'
     if (end === 'diverged') throw lossNotFinite(spec, state)
     await program.read()
     return {
@@ -107,6 +107,7 @@ async function train(
   } finally {
     context.progress.stop()
     await program.dispose()
+    stage.dispose()
     model.dispose()
   }
 }
@@ -117,23 +118,11 @@ async function resumeState(run: RunDirectory, plan: Plan, program: Program): Pro
   return (await restoreCheckpoint(directory, plan.model, program)) ?? initialState()
 }
 
-function batchesOf(plan: Plan, indices: Int32Array, lastBatch: 'keep' | 'drop'): Batches {
-  const { spec, data, labels } = plan
-  return createBatches({
-    part: data.splits.train,
-    indices,
-    labelMap: labels.map,
-    normalization: lookUp(normalizations, spec.normalization.name, 'normalization'),
-    shape: data.shape,
-    batchSize: spec.data.batch_size,
-    lastBatch,
-  })
-}
-
-function validation(plan: Plan, program: Program): () => Promise<Scores> {
+function validation(plan: Plan, stage: Stage, program: Program): () => Promise<Scores> {
   const { split, spec } = plan
-  const batches = batchesOf(plan, split.val, 'keep')
-  return async () => (await evaluate(program, batches, split.val, spec.model.num_classes)).scores
+  const batches = stage.batches(split.val, 'keep')
+  const options = { classes: spec.model.num_classes, loss: spec.loss }
+  return async () => (await evaluate(program, batches, split.val, options)).scores
 }
 
 function lossNotFinite(spec: RunSpec, state: LoopState): AppError {
