@@ -140,6 +140,8 @@ async function openSession(bytes: Uint8Array, facts: EngineFacts): Promise<Infer
       interOpNumThreads: 1,
       graphOptimizationLevel: 'all',
       executionMode: 'sequential',
+      // The pattern's one block would come on top of what the first run allocated: twice the memory for the same speed.
+      enableMemPattern: false,
       logSeverityLevel: 4,
       // The averages of an optimizer decay into denormal numbers, on which processors are many times slower.
       extra: { session: { set_denormal_as_zero: '1' } },
