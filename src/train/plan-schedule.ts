@@ -2,7 +2,7 @@ import type { Split } from '../data/split.js'
 import { updatesPerEpoch } from '../model/accumulation.js'
 import { scheduleWarnings } from '../model/schedules.js'
 import { extentOf, resolveSchedule } from '../model/schedules/resolve.js'
-import type { ResolvedScheduler } from '../spec/run-spec.js'
+import type { Fail, ResolvedScheduler } from '../spec/run-spec.js'
 import type { OptimizerConfig, TrainConfig } from '../spec/types.gen.js'
 
 /**
@@ -13,6 +13,7 @@ export function planSchedule(
   config: TrainConfig,
   split: Split,
   stepsPerEpoch: number,
+  fail: Fail,
 ): { scheduler: ResolvedScheduler; warnings: string[] } {
   const { optimizer, trainer } = config
   const { accumulate, epochs } = trainer
@@ -22,6 +23,7 @@ export function planSchedule(
     steps: epochs * updatesPerEpoch({ accumulate, stepsPerEpoch }),
     validated: split.val.length > 0,
     hasMomentum: hasMomentum(optimizer),
+    fail,
   }
   const scheduler = resolveSchedule(config.scheduler, facts)
   const warnings = scheduleWarnings(scheduler, extentOf(scheduler, facts))

@@ -53,13 +53,11 @@ export async function planRun(
   const steps = await located(fail, 'data.batch_size', () =>
     stepsPerEpoch(split.train.length, batch_size, last_batch),
   )
-  const { scheduler, warnings } = await located(fail, 'scheduler', () =>
-    planSchedule(config, split, steps),
-  )
+  const { scheduler, warnings } = planSchedule(config, split, steps, fail)
   const spec: RunSpec = {
     ...config,
     model: trained.config,
-    loss: await located(fail, 'loss', () => resolveLoss(config.loss, labels.names, trainLabels)),
+    loss: resolveLoss(config.loss, labels.names, trainLabels, fail),
     scheduler,
     trainer: resolveTrainer(config, split, fail),
     engine,

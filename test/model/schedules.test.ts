@@ -15,6 +15,8 @@ const facts: ScheduleFacts = {
   steps: 120,
   validated: true,
   hasMomentum: true,
+  fail: (path, message, options = {}) =>
+    new AppError(options.code ?? 'config_invalid', `${path}: ${message}`, options),
 }
 
 function resolved(config: SchedulerConfig, changes: Partial<ScheduleFacts> = {}) {
@@ -68,7 +70,7 @@ describe('schedules', () => {
       it(`refuses ${JSON.stringify(wrong)}`, () => {
         assert.throws(
           () => multiStep(wrong),
-          (error) => error instanceof AppError && error.code === 'config_invalid',
+          (error) => error instanceof AppError && error.code === 'config_conflict',
         )
       })
     }
@@ -210,7 +212,7 @@ describe('schedules', () => {
         'too few milestones',
         schedulerConfig('sequential', { milestones: [] }),
         {},
-        /one fewer than the schedules/,
+        /milestones: 2 schedules need 1/,
       ],
       [
         'milestones that go back',
@@ -225,7 +227,7 @@ describe('schedules', () => {
         {},
         /ascending/,
       ],
-      ['an empty chain', schedulerConfig('chained', { schedulers: [] }), {}, /empty/],
+      ['an empty chain', schedulerConfig('chained', { schedulers: [] }), {}, /no schedules/],
       ['an end before the warm-up', schedulerConfig('lambda', { total: 5 }), {}, /above warmup=5/],
     ]
     for (const [what, config, changes, message] of refused) {

@@ -1,4 +1,3 @@
-import { AppError } from '../../core/errors.js'
 import type { Resolved } from '../../spec/run-spec.js'
 import type { MultiStepScheduleConfig } from '../../spec/types.gen.js'
 import { byFactor } from './by-factor.js'
@@ -19,22 +18,8 @@ export const multiStep: Schedule<Config> = {
     ),
 }
 
-/** Reads `"5-10"`, a number, or a list; milestones must be above 0 and none before the last, or it is `config_invalid`. */
+/** Reads `"5-10"`, a number, or a list. */
 export function milestonesOf({ milestones }: Pick<Config, 'milestones'>): readonly number[] {
-  const units = Array.isArray(milestones) ? milestones : parse(milestones)
-  for (const [index, unit] of units.entries()) {
-    if (!Number.isSafeInteger(unit) || unit < Math.max(1, units[index - 1] ?? 1)) {
-      throw new AppError(
-        'config_invalid',
-        `scheduler.milestones must be whole numbers above 0 in ascending order: ${units.join('-')}`,
-        { hint: 'Write them as "5-10", a number, or a list such as [5,10].' },
-      )
-    }
-  }
-  return units
-}
-
-function parse(milestones: string | number): number[] {
-  if (milestones === '') return []
-  return String(milestones).split('-').map(Number)
+  if (Array.isArray(milestones)) return milestones
+  return milestones === '' ? [] : String(milestones).split('-').map(Number)
 }

@@ -1,7 +1,7 @@
-import { AppError } from '../../core/errors.js'
-import type { Resolved, ResolvedScheduler } from '../../spec/run-spec.js'
+import type { Fail, Resolved, ResolvedScheduler } from '../../spec/run-spec.js'
 import type {
   ChainedScheduleConfig,
+  MultiStepScheduleConfig,
   SchedulerConfig,
   SequentialScheduleConfig,
 } from '../../spec/types.gen.js'
@@ -19,6 +19,8 @@ export interface ScheduleFacts {
   readonly validated: boolean
   /** Whether the optimizer has a momentum (or beta1) above 0. */
   readonly hasMomentum: boolean
+  /** Makes the error of a schedule that cannot work. */
+  readonly fail: Fail
 }
 
 /**
@@ -115,48 +117,79 @@ function check(
   extent: Extent,
   outer: string | null,
 ): void {
-  if (outer !== null && config.name === 'plateau') {
-    throw conflict(`plateau cannot be part of ${outer}: it follows a metric, not the epochs`)
-  }
-  if (outer !== null && config.interval !== null && config.interval !== extent.interval) {
-    throw conflict(
-      `${config.name} inside ${outer} counts by ${config.interval}, but ${outer} by ${extent.interval}`,
-      `Leave its interval out, or set scheduler.interval=${config.interval}.`,
-    )
-  }
-  if (config.name === 'plateau' && !facts.validated) {
-    throw conflict(
-      'A plateau schedule needs a validation split',
-      'Set split.val_size above 0, or choose another scheduler.',
-    )
-  }
-  if ('cycle_momentum' in config && config.cycle_momentum && !facts.hasMomentum) {
-    throw conflict(
-      `${config.name} cycles the momentum, but the optimizer has none`,
-      'Set scheduler.cycle_momentum=false, or an optimizer.momentum above 0.',
-    )
-  }
-  if (config.name === 'multi_step') milestonesOf(config)
-  if (config.name === 'lambda' && config.total !== null && config.total <= config.warmup) {
-    throw conflict(`scheduler.total=${config.total} must be above warmup=${config.warmup}`)
-  }
-  if ('schedulers' in config && config.schedulers.length === 0) {
-    throw conflict(`scheduler.schedulers of ${config.name} is empty`)
-  }
-  if (config.name === 'sequential') checkMilestones(config)
-}
-
-function checkMilestones({ schedulers, milestones }: SequentialScheduleConfig): void {
-  if (milestones.length !== schedulers.length - 1) {
-    throw conflict(
-      `scheduler.milestones must be one fewer than the schedules: ${milestones.length} for ${schedulers.length}`,
-    )
-  }
-  if (milestones.some((unit, index) => index > 0 && unit <= (milestones[index - 1] as number))) {
-    throw conflict(`scheduler.milestones must be ascending: ${milestones.join(', ')}`)
+  for (const [test, key, message, hint] of problems(config, facts, extent, outer)) {
+    if (!test) continue
+    const path = outer === null ? `scheduler.${key}` : 'scheduler.schedulers'
+    throw facts.fail(path, message, {
+      code: 'config_conflict',
+      ...(hint !== undefined && { hint }),
+    })
   }
 }
 
-function conflict(message: string, hint?: string): AppError {
-  return new AppError('config_conflict', message, { ...(hint !== undefined && { hint }) })
+type Problem = readonly [test: boolean, key: string, message: string, hint?: string]
+
+function* problems(
+  config: Exclude<SchedulerConfig, { name: 'none' }>,
+  facts: ScheduleFacts,
+  extent: Extent,
+  outer: string | null,
+): Iterable<Problem> {
+  const { name, interval } = config
+  yield [
+    outer !== null && name === 'plateau',
+    'name',
+    `plateau cannot be part of ${outer ?? ''}: it follows a metric, not the epochs`,
+  ]
+  yield [
+    outer !== null && interval !== null && interval !== extent.interval,
+    'interval',
+    `${name} inside ${outer ?? ''} counts by ${interval ?? ''}, but that counts by ${extent.interval}`,
+    `Leave its interval out, or set scheduler.interval=${interval ?? ''}.`,
+  ]
+  yield [
+    name === 'plateau' && !facts.validated,
+    'name',
+    'A plateau schedule needs a validation split',
+    'Set split.val_size above 0, or choose another scheduler.',
+  ]
+  yield [
+    'cycle_momentum' in config && config.cycle_momentum && !facts.hasMomentum,
+    'cycle_momentum',
+    `${name} cycles the momentum, but the optimizer has none`,
+    'Set scheduler.cycle_momentum=false, or an optimizer.momentum above 0.',
+  ]
+  if (config.name === 'lambda') {
+    yield [
+      config.total !== null && config.total <= config.warmup,
+      'total',
+      `scheduler.total=${config.total ?? ''} must be above warmup=${config.warmup}`,
+    ]
+  }
+  if ('schedulers' in config) {
+    yield [config.schedulers.length === 0, 'schedulers', `${name} has no schedules`]
+  }
+  if ('milestones' in config) yield* milestoneProblems(config)
+}
+
+function* milestoneProblems(
+  config: SequentialScheduleConfig | MultiStepScheduleConfig,
+): Iterable<Problem> {
+  const milestones = milestonesOf(config)
+  const isOrdered = milestones.every((unit, index) => {
+    const least = (milestones[index - 1] ?? 0) + (config.name === 'sequential' ? 1 : 0)
+    return Number.isSafeInteger(unit) && unit >= Math.max(1, least)
+  })
+  yield [
+    !isOrdered,
+    'milestones',
+    `scheduler.milestones must be whole numbers above 0 in ascending order: ${milestones.join('-')}`,
+  ]
+  if (config.name !== 'sequential') return
+  const { length } = config.schedulers
+  yield [
+    milestones.length !== length - 1,
+    'milestones',
+    `${length} schedules need ${length - 1} scheduler.milestones, one fewer: these are ${milestones.length}`,
+  ]
 }
