@@ -1,5 +1,6 @@
 import type { RunSpec } from '../src/spec/run-spec.js'
 import { plainCrossEntropy } from './model/configs.js'
+import { optimizerConfig } from './model/optimizer-configs.js'
 
 /** A complete frozen spec of a small run; tests change what they are about. */
 export function exampleSpec(changes: Partial<RunSpec> = {}): RunSpec {
@@ -31,10 +32,13 @@ export function exampleSpec(changes: Partial<RunSpec> = {}): RunSpec {
       cache_features: false,
     },
     loss: plainCrossEntropy,
-    optimizer: { name: 'adam', lr: 0.001, betas: [0.9, 0.999], eps: 1e-8, weight_decay: 0 },
+    optimizer: optimizerConfig('adam'),
     scheduler: { name: 'none' },
     trainer: {
       epochs: 2,
+      accumulate: 1,
+      gradient_clipping: { value: null, norm: null, norm_type: 2 },
+      ema: { decay: null, warm_up: true },
       early_stopping: { patience: null, min_delta: 0 },
       checkpoint: { monitor: 'val_loss', mode: 'min', every: null },
     },
