@@ -33,5 +33,7 @@ export function unavailableDevice(device: Device, reason: unknown): AppError {
 /** The telling part of an error of ONNX Runtime, which begins with places in its source. */
 export function reasonOf(error: unknown): string {
   const [text = ''] = (error instanceof Error ? error.message : String(error)).trim().split('\n')
-  return text.replace(/^.*was false\. /, '').replace(/^(?:OrtSessionOptions\w+|\/\S+): /, '')
+  return text
+    .replace(/^.*(?:was false\. |Status Message: (?=[^/]))/, '')
+    .replace(/^(?:OrtSessionOptions\w+|\/\S+): /, '')
 }
