@@ -1,4 +1,4 @@
-import { rowMajor } from '../layout.js'
+import { rowMajor, storedShape } from '../layout.js'
 import { cast } from '../graph.js'
 import type { Lowering, Placed } from '../lowering.js'
 import {
@@ -7,10 +7,12 @@ import {
   input,
   type Call,
   type Meta,
+  type Shape,
   type Value,
   type ValueType,
 } from '../values.js'
 import type { Rule } from './rule.js'
+import { sumOfProducts } from './sum-of-products.js'
 
 /** Kernels that sum or search along axes. */
 export const reductionRules: Readonly<Record<string, Rule>> = {
@@ -40,7 +42,10 @@ function reduction(op: string, attributeName: string, dtype?: ValueType): Rule {
       const x = input(call, 'x')
       const { dtype: to } = reducedMeta(call, attributeName, dtype)
       const convert = (name: string) => (x.dtype === to ? name : cast(lowering.graph, name, to))
-      return [reduce(lowering, op, x, axesOf(call, attributeName), keeps(call), convert)]
+      const axes = axesOf(call, attributeName)
+      const product = op === 'ReduceSum' ? sumOfProducts(lowering, x, axes) : undefined
+      if (product) return [keeps(call) ? product : dropped(lowering, product, x.shape, axes)]
+      return [reduce(lowering, op, x, axes, keeps(call), convert)]
     },
   }
 }
@@ -61,6 +66,17 @@ function reduce(
     attributes: { keepdims: keepDimensions ? 1 : 0 },
   })
   return { name: reduced, order: keepDimensions ? order : without(order, axes) }
+}
+
+/** The same without the axes, which have size one. */
+function dropped(
+  { reshape }: Lowering,
+  { name, order }: Placed,
+  shape: Shape,
+  axes: readonly number[],
+): Placed {
+  const kept = order.filter((axis) => !axes.includes(axis))
+  return { name: reshape(name, storedShape(shape, kept)), order: without(order, axes) }
 }
 
 function logical(op: string): Rule {
