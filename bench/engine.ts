@@ -44,7 +44,7 @@ export async function benchEngine(
 }
 
 /** Runs steps and returns the milliseconds of each. */
-function prepareStep(engine: Engine, facts: BenchModel) {
+export function prepareStep(engine: Engine, facts: BenchModel) {
   const { batch, image } = facts
   const { model, loss, optimizer } = configsOf(facts)
   const program = createProgram({
