@@ -41,7 +41,8 @@ export async function computed(
       const { grads } = valueAndGrads((...parts: Tensor[]) =>
         sum<Scalar>(mul<Tensor>(operation(...parts), given[operands.length]!)),
       )(tensors)
-      return Object.fromEntries([['value', value], ...grads.map((one, i) => [`d${i}`, one])])
+      const named = grads.map((gradient, i): [string, Tensor] => [`d${i}`, gradient])
+      return { value, ...Object.fromEntries(named) }
     },
     {
       inputs: Object.fromEntries(
