@@ -1015,7 +1015,7 @@ export interface SmoothL1Config {
    */
   activation: 'softmax' | 'none'
   /**
-   * Where the square ends; 0: nowhere begun.
+   * Where the square ends; with 0 there is none.
    */
   beta: number
 }
@@ -1553,7 +1553,7 @@ export interface StepScheduleConfig {
    */
   gamma: number
   /**
-   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   * What the schedule counts: epoch, or step (an update of the optimizer); null: step for one_cycle and cyclic, else epoch.
    */
   interval: 'epoch' | 'step' | null
 }
@@ -1571,7 +1571,7 @@ export interface MultiStepScheduleConfig {
    */
   gamma: number
   /**
-   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   * What the schedule counts: epoch, or step (an update of the optimizer); null: step for one_cycle and cyclic, else epoch.
    */
   interval: 'epoch' | 'step' | null
 }
@@ -1585,7 +1585,7 @@ export interface ExponentialScheduleConfig {
    */
   gamma: number
   /**
-   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   * What the schedule counts: epoch, or step (an update of the optimizer); null: step for one_cycle and cyclic, else epoch.
    */
   interval: 'epoch' | 'step' | null
 }
@@ -1603,7 +1603,7 @@ export interface CosineScheduleConfig {
    */
   eta_min: number
   /**
-   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   * What the schedule counts: epoch, or step (an update of the optimizer); null: step for one_cycle and cyclic, else epoch.
    */
   interval: 'epoch' | 'step' | null
 }
@@ -1625,7 +1625,7 @@ export interface CosineWarmRestartsScheduleConfig {
    */
   eta_min: number
   /**
-   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   * What the schedule counts: epoch, or step (an update of the optimizer); null: step for one_cycle and cyclic, else epoch.
    */
   interval: 'epoch' | 'step' | null
 }
@@ -1675,7 +1675,7 @@ export interface OneCycleScheduleConfig {
    */
   three_phase: boolean
   /**
-   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   * What the schedule counts: epoch, or step (an update of the optimizer); null: step for one_cycle and cyclic, else epoch.
    */
   interval: 'epoch' | 'step' | null
 }
@@ -1721,7 +1721,7 @@ export interface CyclicScheduleConfig {
    */
   max_momentum: number
   /**
-   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   * What the schedule counts: epoch, or step (an update of the optimizer); null: step for one_cycle and cyclic, else epoch.
    */
   interval: 'epoch' | 'step' | null
 }
@@ -1743,7 +1743,7 @@ export interface LinearScheduleConfig {
    */
   total_iters: number | null
   /**
-   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   * What the schedule counts: epoch, or step (an update of the optimizer); null: step for one_cycle and cyclic, else epoch.
    */
   interval: 'epoch' | 'step' | null
 }
@@ -1761,7 +1761,7 @@ export interface ConstantScheduleConfig {
    */
   total_iters: number | null
   /**
-   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   * What the schedule counts: epoch, or step (an update of the optimizer); null: step for one_cycle and cyclic, else epoch.
    */
   interval: 'epoch' | 'step' | null
 }
@@ -1779,7 +1779,7 @@ export interface PolynomialScheduleConfig {
    */
   power: number
   /**
-   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   * What the schedule counts: epoch, or step (an update of the optimizer); null: step for one_cycle and cyclic, else epoch.
    */
   interval: 'epoch' | 'step' | null
 }
@@ -1801,7 +1801,7 @@ export interface LambdaScheduleConfig {
    */
   total: number | null
   /**
-   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   * What the schedule counts: epoch, or step (an update of the optimizer); null: step for one_cycle and cyclic, else epoch.
    */
   interval: 'epoch' | 'step' | null
 }
@@ -1857,7 +1857,7 @@ export interface PlateauScheduleConfig {
 export interface SequentialScheduleConfig {
   name: 'sequential'
   /**
-   * Schedules like any other; not plateau, and none of them counts by another interval.
+   * Schedules with the keys that they have alone; not plateau, and none of them counts by another interval.
    */
   schedulers: SchedulerConfig[]
   /**
@@ -1865,7 +1865,7 @@ export interface SequentialScheduleConfig {
    */
   milestones: number[]
   /**
-   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   * What the schedule counts: epoch, or step (an update of the optimizer); null: step for one_cycle and cyclic, else epoch.
    */
   interval: 'epoch' | 'step' | null
 }
@@ -1875,11 +1875,11 @@ export interface SequentialScheduleConfig {
 export interface ChainedScheduleConfig {
   name: 'chained'
   /**
-   * Schedules like any other; not plateau, and none of them counts by another interval.
+   * Schedules with the keys that they have alone; not plateau, and none of them counts by another interval.
    */
   schedulers: SchedulerConfig[]
   /**
-   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   * What the schedule counts: epoch, or step (an update of the optimizer); null: step for one_cycle and cyclic, else epoch.
    */
   interval: 'epoch' | 'step' | null
 }
