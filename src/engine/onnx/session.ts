@@ -9,7 +9,7 @@ import type { GraphFeed } from './lowering.js'
 import type { ValueProto } from './protobuf.js'
 import type { Trace } from './recorder.js'
 import { createStateStore, wrap, type Pack, type StateStore } from './state.js'
-import { reasonOf } from './providers.js'
+import { packLimits, reasonOf, type Device } from './providers.js'
 import { trace } from './trace.js'
 import { addUncopied, runUncopied } from './uncopied.js'
 import { findUpdateGroups } from './updates.js'
@@ -21,7 +21,7 @@ export function openOnnxEngine(facts: EngineFacts): Engine {
   return {
     facts,
     async compile(fn: StepFunction, spec: StepSpec) {
-      const { bytes, bindings } = encode(trace(fn, spec), spec, store)
+      const { bytes, bindings } = encode(trace(fn, spec), spec, store, facts)
       return createStep(await openSession(bytes, facts), spec, bindings, facts)
     },
     dispose: () => Promise.resolve(),
@@ -87,8 +87,8 @@ function checked(spec: StepSpec, name: string, values: Feed | undefined): Feed {
   return values
 }
 
-function encode(traced: Trace, spec: StepSpec, store: StateStore) {
-  const groups = findUpdateGroups(traced)
+function encode(traced: Trace, spec: StepSpec, store: StateStore, facts: EngineFacts) {
+  const groups = findUpdateGroups(traced, packLimits[facts.device as Device])
   const packs = store.packs(
     spec.state,
     groups.map(({ variables }) => variables),
