@@ -336,7 +336,7 @@ export interface MlpConfig {
    */
   image_size: [number, number] | null
   /**
-   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs; docs/models.md tells the rest.
    */
   weights: string
   /**
@@ -344,11 +344,11 @@ export interface MlpConfig {
    */
   weights_sha256: string | null
   /**
-   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*"); the name of a module means all of its layers.
    */
   freeze: ('none' | 'backbone') | [string, ...string[]]
   /**
-   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   * Compute what the frozen layers make of each training image once, keep it in the cache directory, and train on that; auto: wherever that is possible in less than 2 GB.
    */
   cache_features: boolean | 'auto'
 }
@@ -393,7 +393,7 @@ export interface LenetConfig {
    */
   image_size: [number, number] | null
   /**
-   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs; docs/models.md tells the rest.
    */
   weights: string
   /**
@@ -401,11 +401,11 @@ export interface LenetConfig {
    */
   weights_sha256: string | null
   /**
-   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*"); the name of a module means all of its layers.
    */
   freeze: ('none' | 'backbone') | [string, ...string[]]
   /**
-   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   * Compute what the frozen layers make of each training image once, keep it in the cache directory, and train on that; auto: wherever that is possible in less than 2 GB.
    */
   cache_features: boolean | 'auto'
 }
@@ -465,7 +465,7 @@ export interface CnnConfig {
    */
   image_size: [number, number] | null
   /**
-   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs; docs/models.md tells the rest.
    */
   weights: string
   /**
@@ -473,11 +473,11 @@ export interface CnnConfig {
    */
   weights_sha256: string | null
   /**
-   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*"); the name of a module means all of its layers.
    */
   freeze: ('none' | 'backbone') | [string, ...string[]]
   /**
-   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   * Compute what the frozen layers make of each training image once, keep it in the cache directory, and train on that; auto: wherever that is possible in less than 2 GB.
    */
   cache_features: boolean | 'auto'
 }
@@ -518,7 +518,7 @@ export interface ResnetConfig {
    */
   image_size: [number, number] | null
   /**
-   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs; docs/models.md tells the rest.
    */
   weights: string
   /**
@@ -526,11 +526,11 @@ export interface ResnetConfig {
    */
   weights_sha256: string | null
   /**
-   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*"); the name of a module means all of its layers.
    */
   freeze: ('none' | 'backbone') | [string, ...string[]]
   /**
-   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   * Compute what the frozen layers make of each training image once, keep it in the cache directory, and train on that; auto: wherever that is possible in less than 2 GB.
    */
   cache_features: boolean | 'auto'
 }
@@ -571,7 +571,7 @@ export interface MobilenetV2Config {
    */
   image_size: [number, number] | null
   /**
-   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs; docs/models.md tells the rest.
    */
   weights: string
   /**
@@ -579,11 +579,11 @@ export interface MobilenetV2Config {
    */
   weights_sha256: string | null
   /**
-   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*"); the name of a module means all of its layers.
    */
   freeze: ('none' | 'backbone') | [string, ...string[]]
   /**
-   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   * Compute what the frozen layers make of each training image once, keep it in the cache directory, and train on that; auto: wherever that is possible in less than 2 GB.
    */
   cache_features: boolean | 'auto'
 }
@@ -624,7 +624,7 @@ export interface SqueezenetConfig {
    */
   image_size: [number, number] | null
   /**
-   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs; docs/models.md tells the rest.
    */
   weights: string
   /**
@@ -632,11 +632,11 @@ export interface SqueezenetConfig {
    */
   weights_sha256: string | null
   /**
-   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*"); the name of a module means all of its layers.
    */
   freeze: ('none' | 'backbone') | [string, ...string[]]
   /**
-   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   * Compute what the frozen layers make of each training image once, keep it in the cache directory, and train on that; auto: wherever that is possible in less than 2 GB.
    */
   cache_features: boolean | 'auto'
 }
@@ -677,7 +677,7 @@ export interface ShufflenetConfig {
    */
   image_size: [number, number] | null
   /**
-   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs; docs/models.md tells the rest.
    */
   weights: string
   /**
@@ -685,11 +685,11 @@ export interface ShufflenetConfig {
    */
   weights_sha256: string | null
   /**
-   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*"); the name of a module means all of its layers.
    */
   freeze: ('none' | 'backbone') | [string, ...string[]]
   /**
-   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   * Compute what the frozen layers make of each training image once, keep it in the cache directory, and train on that; auto: wherever that is possible in less than 2 GB.
    */
   cache_features: boolean | 'auto'
 }
@@ -734,7 +734,7 @@ export interface EfficientnetConfig {
    */
   image_size: [number, number] | null
   /**
-   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs; docs/models.md tells the rest.
    */
   weights: string
   /**
@@ -742,11 +742,11 @@ export interface EfficientnetConfig {
    */
   weights_sha256: string | null
   /**
-   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*"); the name of a module means all of its layers.
    */
   freeze: ('none' | 'backbone') | [string, ...string[]]
   /**
-   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   * Compute what the frozen layers make of each training image once, keep it in the cache directory, and train on that; auto: wherever that is possible in less than 2 GB.
    */
   cache_features: boolean | 'auto'
 }
@@ -787,7 +787,7 @@ export interface DensenetConfig {
    */
   image_size: [number, number] | null
   /**
-   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs; docs/models.md tells the rest.
    */
   weights: string
   /**
@@ -795,11 +795,11 @@ export interface DensenetConfig {
    */
   weights_sha256: string | null
   /**
-   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*"); the name of a module means all of its layers.
    */
   freeze: ('none' | 'backbone') | [string, ...string[]]
   /**
-   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   * Compute what the frozen layers make of each training image once, keep it in the cache directory, and train on that; auto: wherever that is possible in less than 2 GB.
    */
   cache_features: boolean | 'auto'
 }
@@ -848,7 +848,7 @@ export interface VitConfig {
    */
   image_size: [number, number] | null
   /**
-   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs; docs/models.md tells the rest.
    */
   weights: string
   /**
@@ -856,11 +856,11 @@ export interface VitConfig {
    */
   weights_sha256: string | null
   /**
-   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*"); the name of a module means all of its layers.
    */
   freeze: ('none' | 'backbone') | [string, ...string[]]
   /**
-   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   * Compute what the frozen layers make of each training image once, keep it in the cache directory, and train on that; auto: wherever that is possible in less than 2 GB.
    */
   cache_features: boolean | 'auto'
 }
