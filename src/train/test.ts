@@ -7,6 +7,7 @@ import { openData } from '../data/datasets.js'
 import { mapLabels, type Labels } from '../data/labels.js'
 import { normalizations } from '../data/normalize.js'
 import { splitTraining } from '../data/split.js'
+import { createImageLosses } from '../model/image-losses.js'
 import type { RunSpec } from '../spec/run-spec.js'
 import type { TestConfig } from '../spec/types.gen.js'
 import type { CheckpointPlace } from '../store/references.js'
@@ -43,6 +44,7 @@ export async function testCheckpoint(
   const chosen = choose(config.split, data, labels, spec)
   await warnAboutTrainingImages(chosen, data, labels, spec, config, context)
   const trained = await openModel(place.directory, config.engine)
+  const losses = createImageLosses(spec.loss, trained.engine)
   try {
     checkFit(trained, data, labels)
     const batches = createBatches({
@@ -56,7 +58,7 @@ export async function testCheckpoint(
     })
     const { scores, ...predictions } = await evaluate(trained.inference, batches, chosen.indices, {
       classes: labels.names.length,
-      loss: spec.loss,
+      losses,
     })
     return {
       ...predictions,
@@ -72,6 +74,7 @@ export async function testCheckpoint(
       },
     }
   } finally {
+    await losses.dispose()
     await trained.dispose()
   }
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
-import '../../src/engine/quiet.js'
 import { memory, tensor1d, tensor2d, tidy } from '@tensorflow/tfjs-core'
-import { imageLosses, lossOf, weightOf } from '../../src/model/losses.js'
+import type { Engine } from '../../src/engine/compile.js'
+import { openEngine } from '../../src/engine/engines.js'
+import { createImageLosses } from '../../src/model/image-losses.js'
+import { lossOf, weightOf } from '../../src/model/losses.js'
 import type { ResolvedLoss } from '../../src/spec/run-spec.js'
 import { lossConfig } from './shipped-options.js'
 
@@ -54,12 +56,20 @@ function near(actual: number, expected: number): void {
 }
 
 describe('losses of a classifier', () => {
+  let engine: Engine
+  before(async () => {
+    engine = await openEngine({ name: 'onnxruntime', device: 'cpu', threads: 1 })
+  })
+  after(() => engine.dispose())
+
   for (const [name, config] of Object.entries(losses)) {
-    it(`have one mean in training and evaluation: ${name}`, () => {
-      const single = imageLosses(config, logits, labels)
+    it(`have one mean in training and evaluation: ${name}`, async () => {
+      const losses = createImageLosses(config, engine)
+      const single = await losses.of(logits, labels)
       assert.equal(single.length, labels.length)
       const total = single.reduce((sum, value) => sum + value, 0)
-      near(meanOf(config), total / weightOf(config)(labels))
+      near(meanOf(config), total / losses.weightOf(labels))
+      await losses.dispose()
     })
 
     it(`fall when the right logits rise: ${name}`, () => {
@@ -97,11 +107,13 @@ describe('losses of a classifier', () => {
     near(meanOf({ ...lossConfig('nll'), class_weights: 'none' }), meanOf(losses['cross_entropy']!))
   })
 
-  it('keep no tensor once they are disposed of', () => {
+  it('keep no tensor once they are disposed of', async () => {
     const before = memory().numTensors
     for (const config of Object.values(losses)) {
       meanOf(config)
-      imageLosses(config, logits, labels)
+      const kept = createImageLosses(config, engine)
+      await kept.of(logits, labels)
+      await kept.dispose()
     }
     assert.equal(memory().numTensors, before)
   })
