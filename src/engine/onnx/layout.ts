@@ -89,14 +89,22 @@ function permute<T extends Float32Array | Int32Array>(
   dims: Shape,
   out: T,
 ): void {
+  if (dims.length === 0) {
+    out[0] = at(values, 0)
+    return
+  }
+  const last = dims.length - 1
+  const [length, step] = [at(dims, last), at(steps, last)]
   let written = 0
   const walk = (axis: number, offset: number): void => {
-    if (axis === dims.length) {
-      out[written++] = at(values, offset)
+    if (axis < last) {
+      const [count, stride] = [at(dims, axis), at(steps, axis)]
+      for (let index = 0; index < count; index++) walk(axis + 1, offset + index * stride)
       return
     }
-    for (let index = 0; index < at(dims, axis); index++)
-      walk(axis + 1, offset + index * at(steps, axis))
+    for (let index = 0, from = offset; index < length; index++, from += step) {
+      out[written++] = values[from] as number
+    }
   }
   walk(0, 0)
 }
