@@ -1,3 +1,4 @@
+import { leastNeedyLast } from './execution-order.js'
 import {
   elementTypes,
   encodeModel,
@@ -89,7 +90,7 @@ export function createGraph(): Graph {
       outputs.map((output) => output.name),
     )
     return {
-      nodes: mergeOutputNames(live),
+      nodes: leastNeedyLast(mergeOutputNames(live)),
       initializers: [...constants.values()].filter(({ name }) => needed.has(name)),
       inputs: inputs.filter(({ name }) => needed.has(name)),
       outputs,

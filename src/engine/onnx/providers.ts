@@ -4,9 +4,12 @@ import { createGraph } from './graph.js'
 
 export type Device = EngineChoice['device']
 
-/** How many variables may share a buffer: WebGPU binds few buffers at once, and each part is one. */
+/**
+ * How many variables may share a buffer: WebGPU binds few buffers at once, and each part is one. Elsewhere a limit keeps
+ * the gradients of a whole network from waiting for the first layer's.
+ */
 export const packLimits: Readonly<Record<Device, number>> = {
-  cpu: Infinity,
+  cpu: 24,
   cuda: Infinity,
   webgpu: 6,
 }
