@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { Random } from '../../src/core/random.js'
 import type { OptimizerConfig } from '../../src/spec/types.gen.js'
 import { optimizerConfig } from '../model/optimizer-configs.js'
-import { pathOf } from './optimizer-formulas.js'
+import { constantMomentum, pathOf } from './optimizer-formulas.js'
 import { trajectory, type Problem } from './optimizer-trajectory.js'
 import { withEngines } from './with-engines.js'
 
@@ -137,8 +137,3 @@ withEngines('an optimizer follows its formula', (engine) => {
     }
   })
 })
-
-function constantMomentum(config: OptimizerConfig): number {
-  if ('betas' in config) return config.betas[0]
-  return 'momentum' in config ? config.momentum : 0
-}

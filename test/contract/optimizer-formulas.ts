@@ -144,3 +144,9 @@ export function pathOf(
     return p
   })
 }
+
+/** What the momentum is where no schedule cycles it. */
+export function constantMomentum(config: OptimizerConfig): number {
+  if ('betas' in config) return config.betas[0]
+  return 'momentum' in config ? config.momentum : 0
+}

@@ -15,6 +15,7 @@ export interface OptimizerCase {
   lr_per_step?: number[]
   max_abs_f32_minus_f64: number
   params_after_step: number[][][]
+  params_final_float64: number[][]
 }
 
 /** Parameters by tensor, and their gradients by step and tensor; all row-major. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { judgeOptimizers } from '../conformance/optimizers.js'
-import { readFixture, requireFixtures } from '../model/fixtures.js'
+import { largestError, readFixture, requireFixtures } from '../model/fixtures.js'
+import { constantMomentum, pathOf } from './optimizer-formulas.js'
+import { optimizerConfigOf, type OptimizerFixture } from './optimizer-trajectory.js'
 import { withEngines } from './with-engines.js'
 
 withEngines('optimizers follow PyTorch', (engine) => {
@@ -23,3 +25,28 @@ withEngines('optimizers follow PyTorch', (engine) => {
     }),
   )
 })
+
+requireFixtures(
+  describe('the formulas that optimizers are tested against', () => {
+    it("end where PyTorch's do in double precision", () => {
+      const { problem, cases } = readFixture('pytorch/optimizers.json') as OptimizerFixture
+      for (const one of cases) {
+        const config = optimizerConfigOf(one)
+        if (config === undefined) continue
+        for (const [tensor, start] of problem.start.entries()) {
+          const { lr = one.hyper.lr, weight_decay = config.weight_decay } =
+            one.groups?.[tensor] ?? {}
+          const ends = start.map((value, element) => {
+            const gradients = problem.gradients.map((step) => Math.fround(step[tensor]![element]!))
+            const rate = (step: number) => one.lr_per_step?.[step] ?? lr
+            const momentum = () => constantMomentum(config)
+            const own = { ...config, weight_decay }
+            return pathOf(own, Math.fround(value), gradients, rate, momentum).at(-1)!
+          })
+          const error = largestError(ends, one.params_final_float64[tensor]!)
+          assert.ok(error <= 1e-9, `${one.name}: ${error}`)
+        }
+      }
+    })
+  }),
+)
