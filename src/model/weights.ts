@@ -55,6 +55,7 @@ export function encodeModel(model: LayersModel, metadata: Record<string, unknown
 
 /** Reads the weights of a saved model by name; `run_corrupt` when the two files do not fit together. */
 export function decodeWeights(modelJson: unknown, weights: Uint8Array): Map<string, TensorData> {
+  refuseGraphModel(modelJson)
   const manifest = manifestOf(modelJson)
   const bytes = manifest.reduce((total, { shape }) => total + bytesPerValue * sizeOf(shape), 0)
   if (bytes !== weights.length) {
@@ -110,6 +111,13 @@ function readWeights(model: LayersModel): Map<string, TensorData & { dtype: 'flo
       return [name, { dtype: 'float32', shape: variable.shape, data }]
     }),
   )
+}
+
+function refuseGraphModel(modelJson: unknown): void {
+  if ((Object(modelJson) as { format?: unknown }).format !== 'graph-model') return
+  throw new AppError('checkpoint_mismatch', 'A GraphModel of tfjs cannot be read back', {
+    hint: "Use the model.json in the run's checkpoints, or an export with format=safetensors.",
+  })
 }
 
 function manifestOf(modelJson: unknown): ManifestWeight[] {

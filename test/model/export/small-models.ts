@@ -26,6 +26,12 @@ export const smallModels = {
 
 export type SmallModel = keyof typeof smallModels
 
+/** Around what the weights lie that are not drawn: scales that keep a signal, biases that keep ReLU alive. */
+const bases = [
+  [/gamma$|variance$/, 1],
+  [/bias$/, 0.2],
+] as const
+
 const imageSize = [40, 32] as const
 
 /** The config of a small model: five classes, images of 40x32 in three channels. */
@@ -41,9 +47,10 @@ export function buildSmall(name: SmallModel): LayersModel {
   const model = buildModel(smallConfig(name), new Random(1))
   const random = new Random(2)
   for (const { name: weight, variable } of weightsOf(model)) {
-    if (variable.shape.length > 1) continue
+    const isDrawn = variable.shape.length > 1 && variable.dataSync().some((value) => value !== 0)
+    if (isDrawn) continue
     const stream = random.fork(weight)
-    const base = /gamma$|variance$/.test(weight) ? 1 : 0
+    const [, base] = bases.find(([pattern]) => pattern.test(weight)) ?? [null, 0]
     const values = new Float32Array(variable.size).map(() => base + 0.4 * (stream.uniform() - 0.5))
     assignValues(variable, values)
   }

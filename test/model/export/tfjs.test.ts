@@ -70,4 +70,15 @@ describe('model: export to tfjs', () => {
       copy.dispose()
     }
   })
+
+  it('says that a graph model cannot be read back', () => {
+    const model = buildSmall('vit')
+    const { modelJson, weights } = encodeTfjs(model, {})
+    assert.throws(
+      () => decodeWeights(JSON.parse(JSON.stringify(modelJson)), weights),
+      (error: Error & { code?: string }) =>
+        error.code === 'checkpoint_mismatch' && error.message.includes('GraphModel'),
+    )
+    model.dispose()
+  })
 })
