@@ -52,8 +52,8 @@ const ways = {
   phases: { forward: 'convolve', inputGradient: 'phases', filterGradient: 'columns' },
 } as const satisfies Record<string, Formulations>
 
-const rounds = 2
-const repeats = 8
+const rounds = 3
+const repeats = 12
 
 /**
  * Times a convolution with both gradients in every formulation; the starred one is what the engine chooses. Words

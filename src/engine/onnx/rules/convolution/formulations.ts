@@ -8,18 +8,19 @@ export interface Formulations {
   readonly filterGradient: 'transformed' | 'columns'
 }
 
-/** A transform must save this much: its products are many and small, and its sums wait for memory. */
-const margin = 0.8
+/** What a multiplication of the filter's transform costs, in those of the products: it reads along the wrong axis. */
+const filterCost = 3
 
-/** Fewer images make matrix products too narrow to be fast. */
-const leastBatch = 16
+/** Where the counts are this close, the Conv is as fast. */
+const margin = 0.95
 
-/** Fewer channels make them too small. */
-const leastChannels = 32
+/** Fewer images or channels make the products too narrow to be fast. */
+const leastBatch = 8
+const leastChannels = 16
 
 /**
- * The formulation as a function of the shapes alone, so that a run gives the same bits on every machine. The limits are
- * those at which the formulations took equally long on two cores (`npm run bench -- convolutions`).
+ * The formulation as a function of the shapes alone, never of a timing, so that a run takes the same one every time. The
+ * constants were fitted to times on two cores of a Xeon with AVX-512 (`npm run bench -- convolutions`).
  */
 export function formulationsOf(window: Window): Formulations {
   if (isTransformed(window)) {
@@ -55,9 +56,7 @@ function isTransformed(window: Window): boolean {
   if (Math.min(inputChannels, outputChannels) < leastChannels) return false
   const products = productsOf(window)
   if (products === 0) return false
-  const sums =
-    sumsOf(window, 'input') / outputChannels +
-    sumsOf(window, 'output') / inputChannels +
-    (products * taps) / batch
-  return products + 2 * sums < margin * taps * height.output * width.output
+  const sums = sumsOf(window, 'input') / outputChannels + sumsOf(window, 'output') / inputChannels
+  const filter = (filterCost * products * taps) / batch
+  return products + sums + filter < margin * taps * height.output * width.output
 }
