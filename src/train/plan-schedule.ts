@@ -34,10 +34,12 @@ function hasMomentum(optimizer: OptimizerConfig): boolean {
   return 'betas' in optimizer || ('momentum' in optimizer && optimizer.momentum > 0)
 }
 
-/** With the same patience or less, early stopping comes before the schedule. */
+/** The schedule acts after more epochs than its patience, which early stopping has to outlast. */
 function patienceWarnings(scheduler: ResolvedScheduler, { trainer }: TrainConfig): string[] {
   const { patience } = trainer.early_stopping
-  if (scheduler.name !== 'plateau' || patience === null || patience > scheduler.patience) return []
+  if (scheduler.name !== 'plateau' || patience === null || patience > scheduler.patience + 1) {
+    return []
+  }
   return [
     `early stopping after ${patience} epochs comes before the plateau schedule with patience ${scheduler.patience} can lower the rate`,
   ]

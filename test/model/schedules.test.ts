@@ -246,6 +246,7 @@ describe('schedules', () => {
       [schedulerConfig('one_cycle', { total_steps: 500 }), /end of the cycle is never/],
       [schedulerConfig('polynomial'), /is 0 after 5 epochs/],
       [schedulerConfig('lambda'), /0 in the first epoch/],
+      [schedulerConfig('lambda', { warmup: 12 }), /end of the warm-up \(12\) is never/],
       [schedulerConfig('cyclic'), /highest rate.*never reached.*120 steps/],
     ]
     for (const [config, message] of warned) {

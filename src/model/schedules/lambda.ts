@@ -1,6 +1,6 @@
 import type { Resolved } from '../../spec/run-spec.js'
 import type { LambdaScheduleConfig } from '../../spec/types.gen.js'
-import { lengthOf, type Schedule } from './schedule.js'
+import { lengthOf, neverReached, type Schedule } from './schedule.js'
 
 type Config = Resolved<LambdaScheduleConfig>
 type Lambda = (unit: number, config: Config) => number
@@ -19,10 +19,15 @@ const lambdas = {
 /** PyTorch's LambdaLR: base * lambda(unit), with a lambda of the table. */
 export const lambda: Schedule<Config> = {
   rate: (config, base, unit) => base * lambdas[config.lambda](unit, config),
-  warnings(config, { units, interval }) {
-    if (config.lambda === 'inverse_sqrt') return []
+  warnings(config, extent) {
+    const { units, interval } = extent
+    const warmUp = neverReached(extent, [
+      [config.warmup, `the end of the warm-up (${config.warmup})`],
+    ])
+    if (config.lambda === 'inverse_sqrt') return warmUp
     const zero = interval === 'epoch' && config.warmup > 0
     return [
+      ...warmUp,
       ...(zero ? ['the rate is 0 in the first epoch: scheduler.interval=step avoids that'] : []),
       ...(config.total < units
         ? [`the form of ${config.lambda} ends after ${lengthOf({ units: config.total, interval })}`]
