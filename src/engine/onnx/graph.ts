@@ -45,7 +45,7 @@ export interface Graph {
 export interface EncodedGraph {
   readonly bytes: Uint8Array
   readonly inputs: ReadonlySet<string>
-  readonly nodes: number
+  readonly nodes: readonly NodeProto[]
 }
 
 /** Starts an empty graph. */
@@ -119,7 +119,7 @@ export function createGraph(): Graph {
     encode(inputs, outputs) {
       const graph = collect(inputs, outputs)
       const fed = new Set(graph.inputs.map(({ name }) => name))
-      return { bytes: encodeModel(graph), inputs: fed, nodes: graph.nodes.length }
+      return { bytes: encodeModel(graph), inputs: fed, nodes: graph.nodes }
     },
   }
 }

@@ -3,6 +3,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { AppError } from '../../core/errors.js'
 import type { CompiledStep, Engine, EngineFacts, Feed, StepFunction, StepSpec } from '../compile.js'
 import { emitAssignments } from './assignments.js'
+import { canOverwrite } from './in-place.js'
 import { rowMajor } from './layout.js'
 import { lower, packName } from './lower.js'
 import type { GraphFeed } from './lowering.js'
@@ -33,6 +34,8 @@ interface Bindings {
   readonly packs: readonly Pack[]
   readonly read: readonly (readonly [string, Pack])[]
   readonly written: readonly (readonly [string, Pack])[]
+  /** Written packs that need no second buffer. */
+  readonly overwritten: ReadonlySet<Pack>
   readonly outputs: readonly ValueProto[]
 }
 
@@ -59,9 +62,11 @@ function createStep(
       const wanted: Record<string, Tensor> = Object.fromEntries(
         results.map(([name, tensor]) => [outputName(name), tensor]),
       )
-      for (const [name, pack] of bindings.written) wanted[name] = pack.spare
+      for (const [name, pack] of bindings.written) {
+        wanted[name] = bindings.overwritten.has(pack) ? pack.current : pack.spare
+      }
       await runUncopied(session, given, wanted).catch((error: unknown) => refuse(error, facts))
-      for (const [, pack] of bindings.written) pack.swap()
+      for (const [, pack] of bindings.written) if (!bindings.overwritten.has(pack)) pack.swap()
       return Object.fromEntries(results.map(([name, tensor]) => [name, tensor.data as Feed]))
     },
     read() {
@@ -106,7 +111,7 @@ function encode(traced: Trace, spec: StepSpec, store: StateStore, facts: EngineF
     return [output, pack] as const
   })
   const named = packs.map((pack) => [packName(packs, pack), pack] as const)
-  const { bytes, inputs } = graph.encode(
+  const { bytes, inputs, nodes } = graph.encode(
     [...lowering.feeds(), ...named.map(stateProto)],
     [addUncopied(graph), ...fetched, ...next.map(stateProto)],
   )
@@ -115,6 +120,11 @@ function encode(traced: Trace, spec: StepSpec, store: StateStore, facts: EngineF
     packs,
     read: named.filter(([name]) => inputs.has(name)),
     written: next,
+    overwritten: new Set(
+      next.flatMap(([output, pack]) =>
+        canOverwrite(nodes, packName(packs, pack), output) ? [pack] : [],
+      ),
+    ),
     outputs,
   }
   return { bytes, bindings }
