@@ -42,13 +42,17 @@ function apply(
 
 /** One line for people: what came from where, and what did not. */
 export function describeWeights(report: WeightsReport, classes: number): string {
-  const { names, loaded, replaced, other_classes, other_channels, left_over } = report
+  const { names, loaded, replaced, other_classes, other_channels, other_grid, left_over } = report
   const parts = [`${loaded} tensors with ${names} names`]
   if (other_classes !== null)
     parts.push(`new classifier (${classes} classes, not ${other_classes})`)
   else if (replaced.length > 0) parts.push('new classifier (the weights have none)')
   if (other_channels !== null)
     parts.push(`first convolution converted from ${other_channels} channels`)
+  if (other_grid !== null) {
+    const { from, to } = other_grid
+    parts.push(`positions resampled from ${from}x${from} to ${to}x${to}`)
+  }
   if (left_over.length > 0) parts.push(`${left_over.length} tensors left over`)
   return parts.join(', ')
 }

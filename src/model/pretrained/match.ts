@@ -1,6 +1,7 @@
 import { AppError } from '../../core/errors.js'
 import type { TensorData } from '../safetensors.js'
 import { adaptChannels } from './channels.js'
+import { gridOf, resamplePositions } from './positions.js'
 import type { Slot } from './slots.js'
 
 /** What became of a file's tensors; the names are the file's own convention's. */
@@ -13,6 +14,8 @@ export interface MatchReport {
   readonly other_classes: number | null
   /** Image channels of the file's first convolution, where they were converted. */
   readonly other_channels: number | null
+  /** Sides of the grids of positions, where a position embedding was resampled to another image size. */
+  readonly other_grid: { readonly from: number; readonly to: number } | null
   /** Tensors of the file that the model has no place for. */
   readonly left_over: readonly string[]
 }
@@ -31,7 +34,7 @@ const shown = 5
 
 /**
  * Gives every slot its tensor by name. The classifier may have another number of classes or be absent, the first
- * convolution may be for colour images; anything else that is missing or of another shape is `weights_mismatch`.
+ * convolution may be for colour images, positions for another image size; anything else that is missing or of another shape is `weights_mismatch`.
  */
 export function matchWeights(
   slots: readonly Slot[],
@@ -52,6 +55,7 @@ export function matchWeights(
       replaced: isReplaced ? head.map(({ name }) => name) : [],
       other_classes: classes,
       other_channels: otherChannels(slots, tensors),
+      other_grid: otherGrid(slots, tensors),
       left_over: [...tensors.keys()].filter((name) => !known.has(name) && !ignored.test(name)),
     },
   }
@@ -100,19 +104,50 @@ function otherChannels(
   return channels === stem.shape[stem.channelAxis] ? null : channels
 }
 
+/** Sides of the grids of positions in the file and in the model, where a position embedding was resampled. */
+function otherGrid(
+  slots: readonly Slot[],
+  tensors: ReadonlyMap<string, TensorData>,
+): MatchReport['other_grid'] {
+  const slot = slots.find(({ isPositions }) => isPositions)
+  if (slot === undefined) return null
+  const { shape } = tensors.get(slot.name) as TensorData
+  const [from, to] = [gridOf(shape), gridOf(slot.shape)]
+  return isSame(shape, slot.shape) || from === null || to === null ? null : { from, to }
+}
+
 function valuesFor(slot: Slot, tensors: ReadonlyMap<string, TensorData>): Float32Array {
   const tensor = tensors.get(slot.name) as TensorData
-  if (!(tensor.data instanceof Float32Array)) {
+  const { data } = tensor
+  if (!(data instanceof Float32Array)) {
     throw new AppError('weights_mismatch', `'${slot.name}' of the weights holds integers`)
   }
-  if (isSame(tensor.shape, slot.shape)) return tensor.data
-  const { channelAxis } = slot
-  const isColour =
-    channelAxis !== null &&
-    tensor.shape[channelAxis] === 3 &&
-    differsOnlyAt(channelAxis, tensor.shape, slot.shape)
-  if (!isColour) throw otherShape(slot, tensor)
-  return adaptChannels(tensor.data, tensor.shape, channelAxis, slot.shape[channelAxis] as number)
+  if (isSame(tensor.shape, slot.shape)) return data
+  const adapted = inChannels(slot, tensor.shape, data) ?? inPositions(slot, tensor.shape, data)
+  if (adapted === null) throw otherShape(slot, tensor)
+  return adapted
+}
+
+/** A first convolution for colour images, for the channels of the model. */
+function inChannels(
+  { channelAxis, shape }: Slot,
+  theirs: readonly number[],
+  data: Float32Array,
+): Float32Array | null {
+  if (channelAxis === null || theirs[channelAxis] !== 3) return null
+  if (!differsOnlyAt(channelAxis, theirs, shape)) return null
+  return adaptChannels(data, theirs, channelAxis, shape[channelAxis] as number)
+}
+
+/** A position embedding of another image size, for the one of the model. */
+function inPositions(
+  { isPositions, shape }: Slot,
+  theirs: readonly number[],
+  data: Float32Array,
+): Float32Array | null {
+  if (!isPositions || !differsOnlyAt(1, theirs, shape)) return null
+  const [from, to] = [gridOf(theirs), gridOf(shape)]
+  return from === null || to === null ? null : resamplePositions(data, from, to, shape[2] as number)
 }
 
 function differsOnlyAt(axis: number, a: readonly number[], b: readonly number[]): boolean {

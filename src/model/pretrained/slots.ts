@@ -1,5 +1,6 @@
 import type { layers, LayersModel } from '@tensorflow/tfjs-layers'
 import { headOf } from '../head.js'
+import { PositionEmbedding } from '../layers/position-embedding.js'
 import { torchWeights } from '../torch-names.js'
 import { weightsOf, type NamedVariable } from '../variables.js'
 
@@ -12,26 +13,29 @@ export interface Slot {
   readonly classAxis: number | null
   /** The axis over image channels, in the kernel of the first convolution. */
   readonly channelAxis: number | null
+  /** Whether it is the position embedding of a vision transformer. */
+  readonly isPositions: boolean
   /** Values in the file's order, in the order of the variable. */
   convert(values: Float32Array): Float32Array
 }
 
 /** A model's weights as PyTorch names and orders them: kernels are [out, in, height, width] or [out, in]. */
 export function torchSlots(model: LayersModel): Slot[] {
-  const { isHead, isStem } = rolesIn(model)
+  const { isHead, isStem, isPositions } = rolesIn(model)
   return torchWeights(model).map((weight) => ({
     name: weight.name,
     shape: weight.shape,
     variable: weight.variable,
     classAxis: isHead(weight.variable) ? 0 : null,
     channelAxis: isStem(weight.variable) ? 1 : null,
+    isPositions: isPositions(weight.variable),
     convert: (values) => weight.fromTorch(values),
   }))
 }
 
 /** A model's weights as tfjs names and orders them: kernels are [height, width, in, out] or [in, out]. */
 export function tfjsSlots(model: LayersModel): Slot[] {
-  const { isHead, isStem } = rolesIn(model)
+  const { isHead, isStem, isPositions } = rolesIn(model)
   return weightsOf(model).map((variable) => {
     const { shape } = variable.variable
     return {
@@ -40,6 +44,7 @@ export function tfjsSlots(model: LayersModel): Slot[] {
       variable,
       classAxis: isHead(variable) ? shape.length - 1 : null,
       channelAxis: isStem(variable) ? shape.length - 2 : null,
+      isPositions: isPositions(variable),
       convert: (values) => values,
     }
   })
@@ -48,9 +53,15 @@ export function tfjsSlots(model: LayersModel): Slot[] {
 function rolesIn(model: LayersModel) {
   const head = namesOf(headOf(model))
   const stem = model.weights.find(({ shape }) => shape.length === 4)?.originalName
+  const positions = new Set(
+    model.layers
+      .filter((layer) => layer instanceof PositionEmbedding)
+      .flatMap((layer) => [...namesOf(layer)]),
+  )
   return {
     isHead: ({ name }: NamedVariable) => head.has(name),
     isStem: ({ name }: NamedVariable) => name === stem,
+    isPositions: ({ name }: NamedVariable) => positions.has(name),
   }
 }
 

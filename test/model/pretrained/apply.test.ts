@@ -118,6 +118,19 @@ describe('pretrained weights', () => {
     )
   })
 
+  it('have their positions resampled for another image size', () => {
+    const vit = hubConfig('vit', { variant: 'tiny', layers: 1, patch_size: 8 })
+    const source = build({ ...vit, image_size: [48, 48] }, 1)
+    const { model, report } = load(vit, stateDict(source))
+    assert.deepEqual(report.other_grid, { from: 6, to: 4 })
+    assert.match(describeWeights(report, 10), /positions resampled from 6x6 to 4x4/)
+    const name = 'encoder/pos_embedding'
+    assert.equal(valuesOf(model, name).length, 17 * 192)
+    assert.deepEqual(valuesOf(model, name).slice(0, 384), valuesOf(source, name).slice(0, 384))
+    const wide = build({ ...vit, image_size: [48, 24] }, 1)
+    assert.throws(() => load(vit, stateDict(wide)), isMismatch(/\[1, 19, 192\] .*\[1, 17, 192\]/))
+  })
+
   it('must have every other tensor, and name what lacks', () => {
     const tensors = stateDict(build(resnet, 1))
     tensors.delete('layer2.0.bn1.running_mean')
