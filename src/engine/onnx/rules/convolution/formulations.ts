@@ -11,8 +11,8 @@ export interface Formulations {
 /** What a multiplication of the filter's transform costs, in those of the products: it reads along the wrong axis. */
 const filterCost = 3
 
-/** Where the counts are this close, the Conv is as fast. */
-const margin = 0.95
+/** What is saved must also pay for turning maps around where a neighbour, such as a pooling, keeps channels first. */
+const margin = 0.8
 
 /** Fewer images or channels make the products too narrow to be fast. */
 const leastBatch = 8
