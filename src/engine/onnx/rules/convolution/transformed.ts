@@ -7,8 +7,8 @@ import { bilinearAlong, isIdentity, kronecker, transposed, type Matrix } from '.
 
 /**
  * Convolution and its gradients as one small matrix product for each product of a bilinear algorithm. Maps lie as
- * [H,W,C,B] here, so that sums over positions are matrix products too. Whatever two of the three kernels need, the
- * transformed filter, input or output gradient, the graph holds once.
+ * [H,W,C,B] here, so that sums over positions are matrix products too. The filter and the output gradient, which two of
+ * the three kernels need, are transformed once.
  */
 const positionsFirst: Order = [1, 2, 3, 0]
 
@@ -53,7 +53,10 @@ export function transformedFilterGradient(
   window: Window,
 ): string {
   const { inputChannels, outputChannels } = window
-  const names = [transformedOutput(lowering, dy, window), transformedInput(lowering, x, window)]
+  const names = [
+    transformedOutput(lowering, dy, window),
+    transformedInput(lowering, x, window, 'again'),
+  ]
   const products = batchedProduct(lowering, names, { transB: 1 })
   const { graph, reshape } = lowering
   const flat = reshape(products, [productsOf(window), outputChannels * inputChannels])
@@ -91,9 +94,17 @@ function filterMatrix({ height, width }: Window): Matrix {
   return kronecker(bilinearAlong(height).filter, bilinearAlong(width).filter)
 }
 
-/** Input maps as [products,C,B]. */
-function transformedInput(lowering: Lowering, x: Value, window: Window): string {
-  return transformedMaps(lowering, x, window, 'input', window.inputChannels)
+/**
+ * Input maps as [products,C,B]. They are larger than the maps, so that the filter's gradient makes them again instead of
+ * keeping them from the forward pass on.
+ */
+function transformedInput(
+  lowering: Lowering,
+  x: Value,
+  window: Window,
+  time: 'first' | 'again' = 'first',
+): string {
+  return transformedMaps(lowering, x, window, 'input', window.inputChannels, time)
 }
 
 /** Gradients of the output maps as [products,O,B]. */
@@ -107,10 +118,11 @@ function transformedMaps(
   { height, width, batch }: Window,
   part: 'input' | 'output',
   channels: number,
+  time: 'first' | 'again' = 'first',
 ): string {
   const [rows, columns] = [bilinearAlong(height)[part], bilinearAlong(width)[part]]
   const name = lowering.inOrder(value, positionsFirst)
-  const result = multiplied(lowering, name, rows, columns, channels * batch)
+  const result = multiplied(lowering, name, rows, columns, channels * batch, time)
   return lowering.reshape(result, [rows.length * columns.length, channels, batch])
 }
 
@@ -133,15 +145,18 @@ function multiplied(
   rows: Matrix,
   columns: Matrix,
   rest: number,
+  time: 'first' | 'again' = 'first',
 ): string {
   const { graph, reshape } = lowering
+  // The same product under another name, as equal nodes are computed once.
+  const product = time === 'first' ? 'MatMul' : 'Gemm'
   const [h, w] = [rows[0]?.length ?? 0, columns[0]?.length ?? 0]
   if (isIdentity(rows) && isIdentity(columns)) return name
   if (isSmall(rows, columns)) {
     const matrix = constant(lowering, kronecker(rows, columns))
-    return graph.add('MatMul', [matrix, reshape(name, [h * w, rest])])
+    return graph.add(product, [matrix, reshape(name, [h * w, rest])])
   }
-  const down = graph.add('MatMul', [constant(lowering, rows), reshape(name, [h, w * rest])])
+  const down = graph.add(product, [constant(lowering, rows), reshape(name, [h, w * rest])])
   return graph.add('MatMul', [constant(lowering, columns), reshape(down, [rows.length, w, rest])])
 }
 
