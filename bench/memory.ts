@@ -2,13 +2,15 @@ import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
 import { lookUp } from '../src/core/table.js'
 import { benchModels, type BenchModel } from './models.js'
 import { startPyTorch } from './peer.js'
 
 const steps = 20
 const goal = 1.2
-const side = fileURLToPath(new URL('memory-side.ts', import.meta.url))
+const source = fileURLToPath(new URL('memory-side.ts', import.meta.url))
+const program = fileURLToPath(new URL('../dist/bench/memory-side.mjs', import.meta.url))
 
 /**
  * Trains each model some steps, here and in PyTorch, each in a process of its own, and prints the largest memory that
@@ -18,6 +20,7 @@ export async function benchMemory(
   print: (line: string) => void,
   names: readonly string[],
 ): Promise<void> {
+  await bundle()
   print(`peak memory of the process after ${steps} training steps`)
   for (const model of names.length > 0 ? names : Object.keys(benchModels)) {
     const { batch } = lookUp<BenchModel>(benchModels, model, 'model of the benchmark')
@@ -33,9 +36,20 @@ export async function benchMemory(
   }
 }
 
+/** As JavaScript, as it is installed: what translates TypeScript on the way takes memory of its own. */
+async function bundle(): Promise<void> {
+  await build({
+    entryPoints: [source],
+    outfile: program,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+  })
+}
+
 async function ourPeak(model: string): Promise<number> {
-  const command = ['--import', 'tsx', side, model, String(steps)]
-  const { stdout } = await promisify(execFile)(process.execPath, command)
+  const { stdout } = await promisify(execFile)(process.execPath, [program, model, String(steps)])
   return Number(stdout)
 }
 
