@@ -101,7 +101,7 @@ describe('completion', () => {
     assert.deepEqual(await after('train', ...directory, 'experiment'), ['+experiment='])
     assert.deepEqual(await after('train', ...directory, '+experiment='), ['+experiment=quick'])
     const tree = ['config', 'show', '--config-path=hydra']
-    assert.deepEqual(await after(...tree, 'd'), ['db='])
+    assert.deepEqual(await after(...tree, 'db'), ['db='])
     assert.deepEqual(await after(...tree, '--config-name', ''), ['config'])
     write({ '.atelierrc.yaml': 'config_directories: [conf]\n' })
     assert.ok((await after('train', 'model=')).includes('model=ours'))

@@ -33,7 +33,7 @@ describe('whole directories of configs', () => {
       const options = readdirSync(join(root, 'configs'), { withFileTypes: true })
         .filter((entry) => entry.isDirectory())
         .flatMap(({ name }) => readdirSync(join(root, 'configs', name)))
-      assert.match(stdout, /^configs +train, test, predict, sweep, sql-export/m)
+      assert.match(stdout, /^configs +train, test, predict, export, doctor, sweep, sql-export/m)
       assert.match(stdout, new RegExp(`^groups .* with ${options.length} options$`, 'm'))
       assert.match(stdout, /^problems +none$/m)
     })

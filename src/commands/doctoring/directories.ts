@@ -1,19 +1,20 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { inspectFashion } from '../../data/fashion-files.js'
 import { systemCode } from '../../core/errors.js'
 import { shownPath } from '../../core/files.js'
+import type { Place } from '../../data/fashion-files.js'
 import type { Context } from '../context.js'
 import { dataContext } from '../training.js'
 import { absent, broken, ok, type Finding } from './finding.js'
 
 /** Where runs and downloads go, and the files of Fashion-MNIST. */
-export function examineDirectories(runRoot: string, context: Context): Finding[] {
+export async function examineDirectories(runRoot: string, context: Context): Promise<Finding[]> {
+  const { inspectFashion } = await import('../../data/fashion-files.js')
   const { cacheDirectory, env } = dataContext(context)
   return [
     examineDirectory('runs', resolve(context.cwd, runRoot), 'run.root=DIR', context.cwd),
     examineDirectory('cache', cacheDirectory, 'the setting cache_directory', context.cwd),
-    examineFashion({ cacheDirectory, env }),
+    examineFashion(inspectFashion({ cacheDirectory, env })),
   ]
 }
 
@@ -43,8 +44,13 @@ function whyUnwritable(path: string): string | undefined {
   }
 }
 
-function examineFashion(context: Parameters<typeof inspectFashion>[0]): Finding {
-  const { place, missing } = inspectFashion(context)
+function examineFashion({
+  place,
+  missing,
+}: {
+  readonly place: Place
+  readonly missing: readonly string[]
+}): Finding {
   const where = `${place.directory} (${place.origin})`
   if (missing.length === 0) return ok('data', 'fashion_mnist', where)
   if (place.origin === 'cache') {

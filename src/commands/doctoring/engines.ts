@@ -1,6 +1,6 @@
 import type { AppError } from '../../core/errors.js'
 import type { ResolvedEngine } from '../../engine/engines.js'
-import { probeEngines, type DeviceProbe } from '../../engine/probe.js'
+import type { DeviceProbe } from '../../engine/probe.js'
 import type { EngineConfig } from '../../spec/types.gen.js'
 import { absent, broken, ok, type Finding } from './finding.js'
 
@@ -9,6 +9,7 @@ export async function examineEngines(
   chosen: ResolvedEngine | AppError,
   asked: EngineConfig,
 ): Promise<Finding[]> {
+  const { probeEngines } = await import('../../engine/probe.js')
   const probes = await probeEngines()
   return [...probes.map((probe) => describe(probe)), describeChoice(chosen, asked, probes)]
 }

@@ -1,5 +1,5 @@
-import { resolveEngine, type ResolvedEngine } from '../../engine/engines.js'
 import { AppError } from '../../core/errors.js'
+import type { ResolvedEngine } from '../../engine/engines.js'
 import type { DoctorConfig } from '../../spec/types.gen.js'
 import type { Context } from '../context.js'
 import { examineDirectories } from './directories.js'
@@ -17,22 +17,19 @@ export interface Examination {
 /** Looks at everything, all at once. */
 export async function examine(config: DoctorConfig, context: Context): Promise<Examination> {
   const engine = await chosenEngine(config)
-  const [program, engines] = await Promise.all([
+  const [program, engines, directories] = await Promise.all([
     examineProgram(),
     examineEngines(engine, config.engine),
+    examineDirectories(config.run.root, context),
   ])
   return {
     engine: engine instanceof AppError ? null : engine,
-    findings: [
-      ...program,
-      ...examineMachine(),
-      ...engines,
-      ...examineDirectories(config.run.root, context),
-    ],
+    findings: [...program, ...examineMachine(), ...engines, ...directories],
   }
 }
 
 async function chosenEngine({ engine }: DoctorConfig): Promise<ResolvedEngine | AppError> {
+  const { resolveEngine } = await import('../../engine/engines.js')
   try {
     return await resolveEngine(engine)
   } catch (error) {

@@ -18,7 +18,7 @@ export const packLimits: Readonly<Record<Device, number>> = {
 export const deviceRemedies: Readonly<Record<Device, string>> = {
   cpu: 'Install again with `npm ci`.',
   cuda:
-    'Fetch the CUDA provider with `npm run install-cuda` (Linux x64, about 0.3 GB) and install ' +
+    'Fetch the CUDA provider with `npm run install-cuda` (Linux x64, some hundred megabytes) and install ' +
     'CUDA 12 and cuDNN 9, or use engine.device=cpu.',
   webgpu: 'Install a driver for Vulkan (Linux), Metal or Direct3D 12, or use engine.device=cpu.',
 }
