@@ -7,6 +7,7 @@ import {
 import { multiHeadAttention } from '../../../src/model/operations/attention.js'
 import { normalizeBatch, normalizeBy } from '../../../src/model/operations/batch-normalization.js'
 import { convolution } from '../../../src/model/operations/convolution.js'
+import { einsum } from '../../../src/model/operations/einsum.js'
 import { groupNormalization } from '../../../src/model/operations/group-normalization.js'
 import { layerNormalization } from '../../../src/model/operations/layer-normalization.js'
 import { linear } from '../../../src/model/operations/linear.js'
@@ -16,8 +17,9 @@ import {
   maxPooling,
 } from '../../../src/model/operations/pooling.js'
 import { logSoftmax, softmax } from '../../../src/model/operations/softmax.js'
+import { stridedSlice } from '../../../src/model/operations/strided-slice.js'
 import { transposedConvolution } from '../../../src/model/operations/transposed-convolution.js'
-import { float, integer, one, type OperationCase } from './case.js'
+import { float, integer, one, two, type OperationCase } from './case.js'
 
 const convolutions = [
   ['stride 2, padding 1', [3, 3, 4, 3], { stride: 2, padding: 1 }],
@@ -165,4 +167,11 @@ export const pytorchCases: readonly OperationCase[] = [
         keyPaddingMask: equal(padding!, 1),
       }).output,
   },
+  one('strided slice with a gradient', float(3, 4, 5), (x) =>
+    stridedSlice(x, [0, 3, 1], [3, 0, 5], [1, -2, 3]),
+  ),
+  two('product by names with a gradient', float(2, 3, 4), float(4, 5), (a, b) =>
+    einsum('ijk,kl->jil', a, b),
+  ),
+  one('transposed row sums by names', float(2, 3, 4), (x) => einsum('ijk->kj', x)),
 ]
