@@ -109,6 +109,7 @@ async function time(shape: Shape, formulations: Formulations): Promise<number[]>
   const session = await InferenceSession.create(bytes, {
     intraOpNumThreads: 2,
     interOpNumThreads: 1,
+    extra: { session: { set_denormal_as_zero: '1' } },
   })
   const given = Object.fromEntries(
     feeds.map(({ name, dims }) => [name, new OrtTensor('float32', noise(dims), dims)]),
