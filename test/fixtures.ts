@@ -1,4 +1,12 @@
+import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
 import type { RunSpec } from '../src/spec/run-spec.js'
+import type { AugmentationConfig } from '../src/spec/types.gen.js'
+
+/** The built-in option that switches every transform off. */
+export const noAugmentation = parse(
+  readFileSync(new URL('../configs/augmentation/none.yaml', import.meta.url), 'utf8'),
+) as AugmentationConfig
 
 /** A complete frozen spec of a small run; tests change what they are about. */
 export function exampleSpec(changes: Partial<RunSpec> = {}): RunSpec {
@@ -12,10 +20,12 @@ export function exampleSpec(changes: Partial<RunSpec> = {}): RunSpec {
       seed: 0,
       batch_size: 32,
       last_batch: 'keep',
+      num_workers: 0,
     },
     labels: { name: 'classes' },
     split: { method: 'random', val_size: 0.1, stratify: true, seed: 42 },
     normalization: { name: 'rescale_255' },
+    augmentation: noAugmentation,
     model: {
       name: 'mlp',
       hidden: [16],

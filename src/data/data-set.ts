@@ -1,10 +1,13 @@
 import type { Log } from '../core/log.js'
 import type { Progress } from '../core/terminal.js'
+import type { Images } from './images.js'
 
 /** One part of a data set. Images are uint8 in HWC order; labels are class numbers. */
 export interface Part {
   readonly count: number
   readonly labels: Int32Array
+  /** Where the images are, for threads that read them on their own. */
+  readonly images: Images
   /** Copies the images of these indices, in this order, to the start of `out`. */
   read(indices: ArrayLike<number>, out: Uint8Array): void
 }

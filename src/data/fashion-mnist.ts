@@ -79,7 +79,7 @@ function pair(
       { hint: remedy },
     )
   }
-  return memoryPart(images.data, Int32Array.from(labels.data), height * width)
+  return memoryPart(images.data, Int32Array.from(labels.data), fashionShape)
 }
 
 function compareWithPublished(

@@ -26,6 +26,11 @@ export function mapLabels(config: LabelsConfig, classes: readonly string[]): Lab
   }
 }
 
+/** The label of each image, from its class. */
+export function labelsOf({ map }: Labels, classes: Int32Array): Int32Array {
+  return classes.map((own) => map[own] as number)
+}
+
 interface Problem {
   readonly text: string
   readonly suggestions: readonly string[]

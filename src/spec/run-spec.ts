@@ -2,6 +2,7 @@ import type { AppError, ErrorCode, ErrorOptions } from '../core/errors.js'
 import { canonicalJson, sha256 } from '../core/hash.js'
 import type {
   CheckpointConfig,
+  DataConfig,
   EngineConfig,
   ModelConfig,
   TrainConfig,
@@ -19,6 +20,9 @@ export type ResolvedModel = ModelConfig & {
   readonly cache_features: boolean
 }
 
+/** A data section that says how many threads prepare batches. */
+export type ResolvedData = DataConfig & { readonly num_workers: number }
+
 export interface ResolvedEngine extends EngineConfig {
   readonly name: Exclude<EngineConfig['name'], 'auto'>
   readonly threads: number
@@ -32,6 +36,7 @@ export type Metric = Exclude<CheckpointConfig['monitor'], 'auto'>
 
 /** The frozen spec of a run: the composed tree with nothing left to derive. It repeats the run on its own. */
 export interface RunSpec extends TrainConfig {
+  readonly data: ResolvedData
   readonly model: ResolvedModel
   readonly engine: ResolvedEngine
   readonly trainer: ResolvedTrainer
@@ -44,9 +49,13 @@ export interface FailOptions extends ErrorOptions {
   readonly code?: ErrorCode
 }
 
-/** The identity of what a run computes: everything in its spec but where it is kept and what is said about it. */
+/**
+ * The identity of what a run computes: everything in its spec but where it is kept, what is said about it, and how many
+ * threads prepare its batches.
+ */
 export function specHash(spec: RunSpec): string {
-  return sha256(canonicalJson({ ...spec, run: undefined }))
+  const data = { ...spec.data, num_workers: undefined }
+  return sha256(canonicalJson({ ...spec, data, run: undefined }))
 }
 
 /** The identity of a run's result: equal keys mean equal bits on the same processor features. */

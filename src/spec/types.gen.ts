@@ -9,6 +9,17 @@ export type DataConfig = SyntheticFashionConfig | FashionMnistConfig
  */
 export type LabelsConfig = ClassLabelsConfig | GroupLabelsConfig
 /**
+ * How pixels become numbers.
+ */
+export type NormalizationConfig =
+  | NoNormalizationConfig
+  | Rescale255Config
+  | MinMaxConfig
+  | NegativePositiveConfig
+  | StandardizeConfig
+  | DatasetStandardizeConfig
+  | ImagenetConfig
+/**
  * The network.
  */
 export type ModelConfig = MlpConfig | CnnConfig
@@ -48,6 +59,7 @@ export interface TrainConfig {
   labels: LabelsConfig
   split: SplitConfig
   normalization: NormalizationConfig
+  augmentation: AugmentationConfig
   model: ModelConfig
   loss: LossConfig
   optimizer: OptimizerConfig
@@ -81,6 +93,10 @@ export interface SyntheticFashionConfig {
    * What happens to the smaller batch at the end of an epoch.
    */
   last_batch: 'keep' | 'drop'
+  /**
+   * Threads that prepare training batches ahead; auto: none without augmentation, else up to two. The number never changes a result.
+   */
+  num_workers: 'auto' | number
 }
 /**
  * Zalando's Fashion-MNIST: 60,000 and 10,000 grey images of 28x28.
@@ -105,6 +121,10 @@ export interface FashionMnistConfig {
    * What happens to the smaller batch at the end of an epoch.
    */
   last_batch: 'keep' | 'drop'
+  /**
+   * Threads that prepare training batches ahead; auto: none without augmentation, else up to two. The number never changes a result.
+   */
+  num_workers: 'auto' | number
 }
 /**
  * The data set's own classes.
@@ -149,13 +169,372 @@ export interface SplitConfig {
   seed: number
 }
 /**
- * How pixels become numbers.
+ * 0..255 as they are.
  */
-export interface NormalizationConfig {
+export interface NoNormalizationConfig {
+  name: 'none'
+}
+/**
+ * Divided by 255.
+ */
+export interface Rescale255Config {
+  name: 'rescale_255'
+}
+/**
+ * (x - min) / (max - min) of each image; an image of one value becomes zeros.
+ */
+export interface MinMaxConfig {
+  name: 'min_max'
+}
+/**
+ * 2 (x - min) / (max - min) - 1 of each image; an image of one value becomes zeros.
+ */
+export interface NegativePositiveConfig {
+  name: 'negative1_positive1'
+}
+/**
+ * (x - mean) / deviation of each image; an image of one value becomes zeros.
+ */
+export interface StandardizeConfig {
+  name: 'standardize'
+}
+/**
+ * (x - mean) / deviation of each channel over the training images.
+ */
+export interface DatasetStandardizeConfig {
+  name: 'dataset_standardize'
   /**
-   * none: 0..255 as they are; rescale_255: divided by 255.
+   * Mean of each channel, of values from 0 to 255; null: taken from the training images.
    */
-  name: 'none' | 'rescale_255'
+  mean: number[] | null
+  /**
+   * Standard deviation of each channel, of values from 0 to 255; null: taken from the training images.
+   */
+  std: number[] | null
+}
+/**
+ * (x / 255 - mean) / deviation with ImageNet's statistics; for three channels.
+ */
+export interface ImagenetConfig {
+  name: 'imagenet'
+}
+/**
+ * Random changes of training images, on uint8 before normalization, in the order of these keys.
+ */
+export interface AugmentationConfig {
+  /**
+   * Name of the preset.
+   */
+  name: string
+  /**
+   * Augment validation images too, as some older pipelines did by mistake.
+   */
+  augment_validation: boolean
+  hflip: FlipConfig
+  vflip: VerticalFlipConfig
+  rotate: RotateConfig
+  posterize: PosterizeConfig
+  contrast: ContrastConfig
+  brightness: BrightnessConfig
+  blur: BlurConfig
+  coarse_dropout: CoarseDropoutConfig
+  shift: ShiftConfig
+  random_crop: RandomCropConfig
+  affine: AffineConfig
+  colour_jitter: ColourJitterConfig
+  gaussian_noise: GaussianNoiseConfig
+  rand_augment: RandAugmentConfig
+  random_erasing: RandomErasingConfig
+}
+/**
+ * Left-right mirror.
+ */
+export interface FlipConfig {
+  /**
+   * Probability that an image gets it.
+   */
+  p: number
+}
+/**
+ * Top-bottom mirror.
+ */
+export interface VerticalFlipConfig {
+  /**
+   * Probability that an image gets it.
+   */
+  p: number
+}
+/**
+ * Rotation about the centre, nearest neighbour.
+ */
+export interface RotateConfig {
+  /**
+   * Probability that an image gets it.
+   */
+  p: number
+  /**
+   * Largest angle in degrees, either way.
+   */
+  limit: number
+}
+/**
+ * Keeps only the high bits of each value.
+ */
+export interface PosterizeConfig {
+  /**
+   * Probability that an image gets it.
+   */
+  p: number
+  /**
+   * Fewest and most bits kept.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  bits: [number, number]
+}
+/**
+ * Values times 1 + U(-limit, limit).
+ */
+export interface ContrastConfig {
+  /**
+   * Probability that an image gets it.
+   */
+  p: number
+  /**
+   * Largest change.
+   */
+  limit: number
+}
+/**
+ * Values plus 255 U(-limit, limit).
+ */
+export interface BrightnessConfig {
+  /**
+   * Probability that an image gets it.
+   */
+  p: number
+  /**
+   * Largest change, as a share of the range.
+   */
+  limit: number
+}
+/**
+ * Blur with a random generalized Gaussian.
+ */
+export interface BlurConfig {
+  /**
+   * Probability that an image gets it.
+   */
+  p: number
+  /**
+   * Smallest and largest odd kernel size.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  size: [number, number]
+  /**
+   * Range of the spread in pixels, along each axis.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  sigma: [number, number]
+  /**
+   * Largest rotation of the kernel in degrees, either way.
+   */
+  rotation: number
+  /**
+   * Range of the shape exponent: half of the time below 1, half above.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  beta: [number, number]
+  /**
+   * Range of the noise that each cell is multiplied by.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  noise: [number, number]
+}
+/**
+ * Black rectangles.
+ */
+export interface CoarseDropoutConfig {
+  /**
+   * Probability that an image gets it.
+   */
+  p: number
+  /**
+   * Fewest and most rectangles.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  holes: [number, number]
+  /**
+   * Range of their height in pixels.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  height: [number, number]
+  /**
+   * Range of their width in pixels.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  width: [number, number]
+}
+/**
+ * Moves the image, nearest neighbour, black where nothing is left.
+ */
+export interface ShiftConfig {
+  /**
+   * Probability that an image gets it.
+   */
+  p: number
+  /**
+   * Largest move as a share of height and width.
+   */
+  limit: number
+}
+/**
+ * Cuts a box out and stretches it to the image's size, nearest neighbour.
+ */
+export interface RandomCropConfig {
+  /**
+   * Probability that an image gets it.
+   */
+  p: number
+  /**
+   * Range of the box's area as a share of the image's.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  scale: [number, number]
+  /**
+   * Range of its width over its height.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  ratio: [number, number]
+}
+/**
+ * Rotation, move, scale and shear at once, nearest neighbour.
+ */
+export interface AffineConfig {
+  /**
+   * Probability that an image gets it.
+   */
+  p: number
+  /**
+   * Largest angle in degrees, either way.
+   */
+  degrees: number
+  /**
+   * Largest move as a share of height and width.
+   */
+  translate: number
+  /**
+   * Range of the scale factor.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  scale: [number, number]
+  /**
+   * Largest shear along x in degrees, either way.
+   */
+  shear: number
+}
+/**
+ * Random brightness, contrast, saturation and hue, in random order.
+ */
+export interface ColourJitterConfig {
+  /**
+   * Probability that an image gets it.
+   */
+  p: number
+  /**
+   * Factor from max(0, 1 - b) to 1 + b.
+   */
+  brightness: number
+  /**
+   * Factor from max(0, 1 - c) to 1 + c.
+   */
+  contrast: number
+  /**
+   * Factor from max(0, 1 - s) to 1 + s.
+   */
+  saturation: number
+  /**
+   * Largest turn as a share of the colour circle.
+   */
+  hue: number
+}
+/**
+ * Normal noise on each value.
+ */
+export interface GaussianNoiseConfig {
+  /**
+   * Probability that an image gets it.
+   */
+  p: number
+  /**
+   * Standard deviation, of values from 0 to 255.
+   */
+  std: number
+}
+/**
+ * Some operations drawn from fourteen, all of one magnitude.
+ */
+export interface RandAugmentConfig {
+  /**
+   * Probability that an image gets it.
+   */
+  p: number
+  /**
+   * Operations one after the other.
+   */
+  operations: number
+  /**
+   * Strength from 0 to 30.
+   */
+  magnitude: number
+}
+/**
+ * Fills one rectangle.
+ */
+export interface RandomErasingConfig {
+  /**
+   * Probability that an image gets it.
+   */
+  p: number
+  /**
+   * Range of its area as a share of the image's.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  scale: [number, number]
+  /**
+   * Range of its height over its width.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  ratio: [number, number]
+  /**
+   * What it is filled with.
+   */
+  value: number
 }
 /**
  * Dense layers with ReLU between them. hidden: [] is softmax regression.
@@ -566,6 +945,7 @@ export interface SweepConfig {
   labels: LabelsConfig
   split: SplitConfig
   normalization: NormalizationConfig
+  augmentation: AugmentationConfig
   model: ModelConfig
   loss: LossConfig
   optimizer: OptimizerConfig

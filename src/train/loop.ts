@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Random } from '../core/random.js'
-import { epochOrder, type Batches } from '../data/batches.js'
+import { epochOrder } from '../data/batches.js'
+import type { Loader } from '../data/loader.js'
 import type { Program } from '../model/program.js'
 import { learningRate } from '../model/schedules.js'
 import type { RunSpec } from '../spec/run-spec.js'
@@ -11,7 +12,7 @@ import { completeEpoch, isPatienceOver, type LoopState } from './loop-state.js'
 export interface LoopParts {
   readonly spec: RunSpec
   readonly program: Program
-  readonly batches: Batches
+  readonly loader: Loader
   /** Source indices of the training images. */
   readonly train: Int32Array
   readonly random: Random
@@ -66,7 +67,7 @@ export async function runLoop(parts: LoopParts, state: LoopState): Promise<LoopE
     if (val !== null && !Number.isFinite(val.loss)) return 'diverged'
     const improved = completeEpoch(state, metrics, spec)
     const seconds = (clock() - started) / 1000
-    const report = { metrics, improved, seconds, images, steps: parts.batches.steps }
+    const report = { metrics, improved, seconds, images, steps: parts.loader.steps }
     for (const observer of observers) await observer.epoch?.(state, report)
   }
   return state.epoch < spec.trainer.epochs ? 'stopped_early' : 'completed'
@@ -78,10 +79,10 @@ async function trainEpoch(
   state: LoopState,
   learningRate: number,
 ): Promise<'interrupted' | 'diverged' | null> {
-  const { program, batches, observers, clock } = parts
+  const { program, loader, observers, clock } = parts
   const order = epochOrder(parts.train, parts.random.fork(`shuffle/${state.epoch}`))
   let turned = clock()
-  while (state.step < batches.steps) {
+  for await (const batch of loader.epoch(order, state.epoch, state.step)) {
     if (clock() - turned >= turnEveryMilliseconds) {
       await turn()
       turned = clock()
@@ -90,15 +91,14 @@ async function trainEpoch(
       for (const observer of observers) await observer.stopped?.(state)
       return 'interrupted'
     }
-    const batch = batches.fill(order, state.step)
-    const step = state.epoch * batches.steps + state.step
+    const step = state.epoch * loader.steps + state.step
     const { loss, correct } = await program.trainStep(batch, { learningRate, step })
     if (!Number.isFinite(loss)) return 'diverged'
     state.loss_sum += loss * batch.count
     state.correct += correct
     state.images += batch.count
     state.step += 1
-    for (const observer of observers) observer.step?.(state, batches.steps)
+    for (const observer of observers) observer.step?.(state, loader.steps)
   }
   return null
 }

@@ -1,15 +1,25 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { availableParallelism } from 'node:os'
 import { AppError } from '../core/errors.js'
 import { Random } from '../core/random.js'
+import { isActive } from '../data/augment/augmentation.js'
 import type { DataContext, DataSet } from '../data/data-set.js'
 import { openData } from '../data/datasets.js'
-import { mapLabels, type Labels } from '../data/labels.js'
+import { labelsOf, mapLabels, type Labels } from '../data/labels.js'
+import { pixelStatistics } from '../data/pixel-statistics.js'
 import { splitTraining, type Split } from '../data/split.js'
 import { resolveEngine } from '../engine/engines.js'
 import { buildModel } from '../model/models.js'
 import { milestones } from '../model/schedules.js'
-import type { Fail, Metric, ResolvedModel, ResolvedTrainer, RunSpec } from '../spec/run-spec.js'
-import type { ModelConfig, TrainConfig } from '../spec/types.gen.js'
+import type {
+  Fail,
+  Metric,
+  ResolvedData,
+  ResolvedModel,
+  ResolvedTrainer,
+  RunSpec,
+} from '../spec/run-spec.js'
+import type { ModelConfig, NormalizationConfig, TrainConfig } from '../spec/types.gen.js'
 
 /** Everything a run needs, opened and checked before anything is written. */
 export interface Plan {
@@ -32,11 +42,13 @@ export async function planRun(
 ): Promise<Plan> {
   const data = await open(config.data, context)
   const labels = located(fail, 'labels', () => mapLabels(config.labels, data.classes))
-  const groups = data.splits.train.labels.map((label) => labels.map[label] as number)
+  const groups = labelsOf(labels, data.splits.train.labels)
   const split = located(fail, 'split.val_size', () => splitTraining(groups, config.split))
   const { reason, ...engine } = await resolveEngine(config.engine)
   const spec: RunSpec = {
     ...config,
+    data: resolveData(config),
+    normalization: resolveNormalization(config.normalization, data, split, fail),
     model: resolveModel(config.model, data, labels, fail),
     trainer: resolveTrainer(config, split, fail),
     engine,
@@ -63,6 +75,44 @@ function located<T>(fail: Fail, path: string, derive: () => T): T {
     const { code, message, hint, suggestions, details } = error
     throw fail(path, message, { code, suggestions, details, ...(hint !== undefined && { hint }) })
   }
+}
+
+/** Without augmentation a batch is made faster than it is handed over; with it, workers keep the engine busy. */
+function resolveData({ data, augmentation }: TrainConfig): ResolvedData {
+  if (data.num_workers !== 'auto') return { ...data, num_workers: data.num_workers }
+  const num_workers = isActive(augmentation) ? Math.min(2, availableParallelism()) : 0
+  return { ...data, num_workers }
+}
+
+/** Statistics of the training images alone, where a normalization asks for them. */
+function resolveNormalization(
+  normalization: NormalizationConfig,
+  data: DataSet,
+  split: Split,
+  fail: Fail,
+): NormalizationConfig {
+  const channels = data.shape[2]
+  if (normalization.name === 'imagenet' && channels !== 3) {
+    throw fail(
+      'normalization',
+      `normalization=imagenet is for three channels; the images have ${channels}`,
+      { code: 'config_conflict', hint: 'Set data.channels=rgb, or use dataset_standardize.' },
+    )
+  }
+  if (normalization.name !== 'dataset_standardize') return normalization
+  const { mean, std } = normalization
+  if (mean === null && std === null) {
+    return { ...normalization, ...pixelStatistics(data.splits.train, split.train) }
+  }
+  if (mean?.length === channels && std?.length === channels) return normalization
+  throw fail(
+    'normalization',
+    `normalization.mean and normalization.std need one number for each of ${channels} channels`,
+    {
+      code: 'config_conflict',
+      hint: 'Leave both out (null) to have them taken from the training images.',
+    },
+  )
 }
 
 function resolveModel(

@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../core/errors.js'
-import { lookUp } from '../core/table.js'
 import { createBatches } from '../data/batches.js'
 import type { DataContext, DataSet, Part } from '../data/data-set.js'
 import { openData } from '../data/datasets.js'
-import { mapLabels, type Labels } from '../data/labels.js'
-import { normalizations } from '../data/normalize.js'
+import { labelsOf, mapLabels, type Labels } from '../data/labels.js'
 import { splitTraining } from '../data/split.js'
 import type { RunSpec } from '../spec/run-spec.js'
 import type { TestConfig } from '../spec/types.gen.js'
@@ -46,11 +44,12 @@ export async function testCheckpoint(
   try {
     checkFit(trained, data, labels)
     const batches = createBatches({
-      part: chosen.part,
-      indices: chosen.indices,
-      labelMap: labels.map,
-      normalization: lookUp(normalizations, trained.card.normalization.name, 'normalization'),
-      shape: data.shape,
+      images: chosen.part.images,
+      labels: labelsOf(labels, chosen.part.labels),
+      total: chosen.indices.length,
+      normalization: trained.card.normalization,
+      augmentation: null,
+      seed: spec.seed,
       batchSize: config.batch_size,
       lastBatch: 'keep',
     })
@@ -98,8 +97,7 @@ function choose(split: TestConfig['split'], data: DataSet, labels: Labels, spec:
 }
 
 function splitOf(data: DataSet, labels: Labels, spec: RunSpec) {
-  const groups = data.splits.train.labels.map((label) => labels.map[label] as number)
-  return splitTraining(groups, spec.split)
+  return splitTraining(labelsOf(labels, data.splits.train.labels), spec.split)
 }
 
 function checkFit({ card }: TrainedModel, data: DataSet, labels: Labels): void {

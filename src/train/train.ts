@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { AppError } from '../core/errors.js'
 import type { Log } from '../core/log.js'
 import { Random } from '../core/random.js'
-import { lookUp } from '../core/table.js'
 import type { Progress } from '../core/terminal.js'
-import { createBatches, type Batches } from '../data/batches.js'
-import { normalizations } from '../data/normalize.js'
+import { createBatches, type BatchSource } from '../data/batches.js'
+import { labelsOf } from '../data/labels.js'
+import { openLoader } from '../data/loader.js'
 import type { Engine } from '../engine/compile.js'
 import { createProgram, type Program } from '../model/program.js'
 import { weightHash } from '../model/weights.js'
@@ -71,6 +71,7 @@ async function train(
     engine,
     random,
   })
+  const loader = openLoader(trainingBatches(plan), spec.data.num_workers)
   try {
     const state = run.attempt === 1 ? initialState() : await resumeState(run, plan, program)
     run.record({ kind: 'run_started', run_id: run.id, attempt: run.attempt, epoch: state.epoch })
@@ -78,7 +79,7 @@ async function train(
       {
         spec,
         program,
-        batches: batchesOf(plan, split.train, spec.data.last_batch),
+        loader,
         train: split.train,
         random,
         validate: split.val.length === 0 ? null : validation(plan, program),
@@ -104,6 +105,7 @@ async function train(
     }
   } finally {
     context.progress.stop()
+    await loader.close()
     await program.dispose()
     model.dispose()
   }
@@ -115,22 +117,28 @@ async function resumeState(run: RunDirectory, plan: Plan, program: Program): Pro
   return (await restoreCheckpoint(directory, plan.model, program)) ?? initialState()
 }
 
-function batchesOf(plan: Plan, indices: Int32Array, lastBatch: 'keep' | 'drop'): Batches {
-  const { spec, data, labels } = plan
-  return createBatches({
-    part: data.splits.train,
-    indices,
-    labelMap: labels.map,
-    normalization: lookUp(normalizations, spec.normalization.name, 'normalization'),
-    shape: data.shape,
+function trainingBatches({ spec, data, labels, split }: Plan): BatchSource {
+  const { images, labels: classes } = data.splits.train
+  return {
+    images,
+    labels: labelsOf(labels, classes),
+    total: split.train.length,
+    normalization: spec.normalization,
+    augmentation: spec.augmentation,
+    seed: spec.seed,
     batchSize: spec.data.batch_size,
-    lastBatch,
-  })
+    lastBatch: spec.data.last_batch,
+  }
 }
 
 function validation(plan: Plan, program: Program): () => Promise<Scores> {
   const { split, spec } = plan
-  const batches = batchesOf(plan, split.val, 'keep')
+  const batches = createBatches({
+    ...trainingBatches(plan),
+    total: split.val.length,
+    augmentation: spec.augmentation.augment_validation ? spec.augmentation : null,
+    lastBatch: 'keep',
+  })
   return async () => (await evaluate(program, batches, split.val, spec.model.num_classes)).scores
 }
 

@@ -13,6 +13,7 @@ const config: FashionMnistConfig = {
   mirrors: ['http://127.0.0.1:9/'],
   batch_size: 64,
   last_batch: 'keep',
+  num_workers: 0,
 }
 
 describe('fashion_mnist', () => {

@@ -13,6 +13,7 @@ function open(changes: Partial<SyntheticFashionConfig> = {}): Promise<DataSet> {
     seed: 0,
     batch_size: 64,
     last_batch: 'keep',
+    num_workers: 0,
     ...changes,
   }
   return openData(config, listeningContext())

@@ -1,0 +1,170 @@
+import { Worker } from 'node:worker_threads'
+import { AppError } from '../core/errors.js'
+import {
+  capacityOf,
+  createBatches,
+  indicesOf,
+  stepsOf,
+  type Batch,
+  type BatchBuffers,
+  type BatchSource,
+} from './batches.js'
+import { shapeOf } from './images.js'
+
+/** Hands out the batches of an epoch in order; workers, where there are some, make them ahead. */
+export interface Loader {
+  readonly steps: number
+  /** The batches of one epoch from a step on. A batch is valid until the next one is asked for. */
+  epoch(order: Int32Array, epoch: number, from: number): AsyncGenerator<Batch, void>
+  close(): Promise<void>
+}
+
+/** A task for a worker: fill the batch of these images into the slot. */
+export interface LoadTask {
+  readonly slot: number
+  readonly epoch: number
+  readonly indices: Int32Array
+}
+
+export interface LoadAnswer {
+  readonly slot: number
+  /** What went wrong, if something did. */
+  readonly error: unknown
+}
+
+export interface WorkerStart {
+  readonly source: BatchSource
+  readonly slots: readonly BatchBuffers[]
+}
+
+const slotsPerWorker = 2
+
+/** Opens a loader; with workers or without, it hands out the same bits. */
+export function openLoader(source: BatchSource, workers: number): Loader {
+  return workers === 0 ? inline(source) : threaded(source, workers)
+}
+
+function inline(source: BatchSource): Loader {
+  const batches = createBatches(source)
+  return {
+    steps: batches.steps,
+    // eslint-disable-next-line @typescript-eslint/require-await -- the contract is asynchronous
+    async *epoch(order, epoch, from) {
+      for (let step = from; step < batches.steps; step++) yield batches.fill(order, step, epoch)
+    },
+    close() {
+      batches.close()
+      return Promise.resolve()
+    },
+  }
+}
+
+/**
+ * Worker w fills the steps w, w + n, w + 2n ... into its own slots in memory that it shares with this thread. onnxruntime
+ * takes no shared memory, so each batch is copied once on its way out.
+ */
+function threaded(source: BatchSource, count: number): Loader {
+  const steps = stepsOf(source)
+  const [height, width, channels] = shapeOf(source.images)
+  const valuesPerImage = height * width * channels
+  const capacity = capacityOf(source)
+  const slots = Array.from({ length: count * slotsPerWorker }, () => ({
+    x: new Float32Array(new SharedArrayBuffer(4 * capacity * valuesPerImage)),
+    y: new Int32Array(new SharedArrayBuffer(4 * capacity)),
+  }))
+  const out = { x: new Float32Array(capacity * valuesPerImage), y: new Int32Array(capacity) }
+  const workers = Array.from({ length: count }, () => startWorker({ source, slots }))
+  const ask = (order: Int32Array, epoch: number, step: number): Promise<void> => {
+    const worker = workers[step % count] as LoadingWorker
+    const indices = indicesOf(source, order, step).slice()
+    return worker.fill({ slot: step % slots.length, epoch, indices })
+  }
+  return {
+    steps,
+    async *epoch(order, epoch, from) {
+      const pending = new Map<number, Promise<void>>()
+      const request = (step: number) => {
+        if (step < steps) pending.set(step, ask(order, epoch, step))
+      }
+      try {
+        for (let step = from; step < from + slots.length; step++) request(step)
+        for (let step = from; step < steps; step++) {
+          await pending.get(step)
+          pending.delete(step)
+          const batch = copied(slots[step % slots.length] as BatchBuffers, out)
+          request(step + slots.length)
+          yield batch(indicesOf(source, order, step), valuesPerImage)
+        }
+      } finally {
+        // Slots must be at rest before another epoch uses them.
+        await Promise.allSettled(pending.values())
+      }
+    },
+    async close() {
+      await Promise.all(workers.map((worker) => worker.close()))
+    },
+  }
+}
+
+function copied(slot: BatchBuffers, out: BatchBuffers) {
+  out.x.set(slot.x)
+  out.y.set(slot.y)
+  return (indices: Int32Array, valuesPerImage: number): Batch => ({
+    x: out.x.subarray(0, indices.length * valuesPerImage),
+    y: out.y.subarray(0, indices.length),
+    indices,
+    count: indices.length,
+  })
+}
+
+interface LoadingWorker {
+  fill(task: LoadTask): Promise<void>
+  close(): Promise<unknown>
+}
+
+interface Waiting {
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
+function startWorker(start: WorkerStart): LoadingWorker {
+  const worker = new Worker(new URL('./loader-worker.js', import.meta.url), { workerData: start })
+  worker.unref()
+  const waiting = new Map<number, Waiting>()
+  let dead: Error | undefined
+  const fail = (error: Error) => {
+    dead ??= error
+    for (const { reject } of waiting.values()) reject(dead)
+    waiting.clear()
+  }
+  worker.on('message', ({ slot, error }: LoadAnswer) => {
+    const one = waiting.get(slot)
+    waiting.delete(slot)
+    if (waiting.size === 0) worker.unref()
+    if (error === undefined) one?.resolve()
+    else one?.reject(error)
+  })
+  worker.on('error', (error) => fail(workerFailed(error.message, error)))
+  worker.on('exit', (code) => fail(workerFailed(`it ended with code ${code}`)))
+  return {
+    fill(task) {
+      if (dead !== undefined) return Promise.reject(dead)
+      const answer = new Promise<void>((resolve, reject) => {
+        waiting.set(task.slot, { resolve, reject })
+      })
+      // The batch may be awaited long after it failed.
+      answer.catch(() => undefined)
+      worker.ref()
+      worker.postMessage(task)
+      return answer
+    },
+    close: () => worker.terminate(),
+  }
+}
+
+function workerFailed(reason: string, cause?: unknown): AppError {
+  return new AppError('data_corrupt', `A thread that prepares batches failed: ${reason}`, {
+    hint: 'data.num_workers=0 prepares them in the main thread, which shows what is wrong.',
+    cause,
+  })
+}
