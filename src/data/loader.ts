@@ -1,3 +1,4 @@
+import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { AppError } from '../core/errors.js'
 import {
@@ -117,6 +118,9 @@ function copied(slot: BatchBuffers, out: BatchBuffers) {
   })
 }
 
+/** Beside this file, and written like it: TypeScript where the sources run, JavaScript in a build. */
+const workerFile = new URL(`./loader-worker${extname(import.meta.url)}`, import.meta.url)
+
 interface LoadingWorker {
   fill(task: LoadTask): Promise<void>
   close(): Promise<unknown>
@@ -128,7 +132,7 @@ interface Waiting {
 }
 
 function startWorker(start: WorkerStart): LoadingWorker {
-  const worker = new Worker(new URL('./loader-worker.js', import.meta.url), { workerData: start })
+  const worker = new Worker(workerFile, { workerData: start })
   worker.unref()
   const waiting = new Map<number, Waiting>()
   let dead: Error | undefined
