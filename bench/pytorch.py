@@ -5,6 +5,7 @@ import sys
 import time
 
 import torch
+import torchvision
 from torch import nn
 
 torch.set_num_threads(int(sys.argv[1]))
@@ -28,14 +29,43 @@ def cnn():
     return nn.Sequential(*block(1, 32), *block(32, 64), *head)
 
 
-models = {"mlp": mlp, "cnn": cnn}
+def resnet18():
+    model = torchvision.models.resnet18(num_classes=10)
+    model.conv1 = nn.Conv2d(1, 64, 7, stride=2, padding=3, bias=False)
+    return model
+
+
+def mobilenet_v2():
+    return torchvision.models.mobilenet_v2(num_classes=10)
+
+
+def squeezenet1_1():
+    return torchvision.models.squeezenet1_1(num_classes=10)
+
+
+def adam(parameters):
+    return torch.optim.Adam(parameters, lr=1e-3)
+
+
+def momentum(parameters):
+    return torch.optim.SGD(parameters, lr=1e-3, momentum=0.9)
+
+
+models = {
+    "mlp": (mlp, (1, 28, 28), adam),
+    "cnn": (cnn, (1, 28, 28), adam),
+    "resnet18": (resnet18, (1, 28, 28), momentum),
+    "mobilenet_v2": (mobilenet_v2, (3, 96, 96), momentum),
+    "squeezenet1_1": (squeezenet1_1, (3, 96, 96), momentum),
+}
 
 
 def prepare(name, batch):
-    model = models[name]().train()
-    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+    build, shape, optimizer_of = models[name]
+    model = build().train()
+    optimizer = optimizer_of(model.parameters())
     loss_of = nn.CrossEntropyLoss()
-    images = torch.rand(batch, 1, 28, 28)
+    images = torch.rand(batch, *shape)
     labels = torch.arange(batch) % 10
 
     def step():

@@ -3,14 +3,19 @@ import { benchEngine } from './engine.js'
 import { benchEpoch } from './epoch.js'
 import { benchStartup } from './startup.js'
 
-const benches: Readonly<Record<string, (print: (line: string) => void) => Promise<void>>> = {
+type Bench = (print: (line: string) => void, names: readonly string[]) => Promise<void>
+
+const benches: Readonly<Record<string, Bench>> = {
   engine: benchEngine,
   epoch: benchEpoch,
   startup: benchStartup,
   config: benchConfig,
 }
 
-const wanted = process.argv.slice(2)
+/** Words that name no benchmark choose its rows: `engine resnet18`. */
+const words = process.argv.slice(2)
+const wanted = words.filter((word) => Object.hasOwn(benches, word))
+const rows = words.filter((word) => !wanted.includes(word))
 for (const [name, bench] of Object.entries(benches)) {
-  if (wanted.length === 0 || wanted.includes(name)) await bench((line) => console.log(line))
+  if (wanted.length === 0 || wanted.includes(name)) await bench((line) => console.log(line), rows)
 }

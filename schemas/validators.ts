@@ -1,7 +1,7 @@
 import standalone from 'ajv/dist/standalone/index.js'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { build } from 'esbuild'
-import { type Schema, readSchemas, roots, schemaDirectory } from './roots.js'
+import { type Schema, namesOf, readSchemas, roots, schemaDirectory } from './roots.js'
 
 /** The source of `src/config/validators.gen.ts`: one validating function per root, and the keys of each root that are no groups. */
 export async function generateValidators(): Promise<string> {
@@ -40,8 +40,9 @@ export async function generateValidators(): Promise<string> {
   ].join('\n')
 }
 
+/** A name that no keyword has. */
 function identifier(name: string): string {
-  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
+  return `${name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())}Config`
 }
 
 /** For each root the keys whose values are written in it, so that no group can stand for them. */
@@ -89,13 +90,13 @@ function isVariant(schema: Schema): boolean {
 }
 
 function byName(schema: Schema, variants: readonly Schema[]): Schema {
-  const names = variants.map((variant) => variant.properties?.['name'] ?? {})
-  const fixed = names.every((name) => name.const !== undefined)
+  const names = variants.map(namesOf)
+  const fixed = names.every((name) => name !== undefined)
   return {
     ...without(schema, 'oneOf'),
     type: 'object',
     required: ['name'],
-    properties: { name: fixed ? { enum: names.map((name) => name.const) } : { type: 'string' } },
+    properties: { name: fixed ? { enum: names.flat() } : { type: 'string' } },
     allOf: variants.map((variant) => ({
       if: { type: 'object', properties: { name: nameTest(variant) }, required: ['name'] },
       then: variant,
@@ -109,6 +110,6 @@ function without(schema: Schema, keyword: string): Schema {
 
 /** What tells a variant by its name: the one name it has, or the names it leaves to others. */
 function nameTest(variant: Schema): Schema {
-  const { const: only, not } = variant.properties?.['name'] ?? {}
-  return only === undefined ? { not } : { const: only }
+  const names = namesOf(variant)
+  return names === undefined ? { not: variant.properties?.['name']?.['not'] } : { enum: names }
 }

@@ -6,6 +6,7 @@ import { ConfigGroups } from './config/groups.js'
 import { ConfigSchema } from './config/schema.js'
 import { ConfigShow } from './config/show.js'
 import { ConfigValidate } from './config/validate.js'
+import { Export } from './export.js'
 import { Predict } from './predict.js'
 import { RunsList } from './runs/list.js'
 import { RunsRm } from './runs/rm.js'
@@ -24,6 +25,7 @@ export const commands = {
   'config:schema': ConfigSchema,
   'config:show': ConfigShow,
   'config:validate': ConfigValidate,
+  export: Export,
   predict: Predict,
   'runs:list': RunsList,
   'runs:rm': RunsRm,

@@ -158,7 +158,10 @@ function keysOf({ root, words }: CompletionScope): Map<string, Key> {
 /** The alternatives of a value; where an option is chosen that is one of them, only that. */
 function variantsOf(schema: Schema, chosen: string | undefined): readonly Schema[] {
   const variants = schema.oneOf ?? schema.anyOf ?? []
-  const exact = variants.filter(({ properties }) => properties?.['name']?.const === chosen)
+  const exact = variants.filter(({ properties }) => {
+    const { const: only, enum: several = [only] } = properties?.['name'] ?? {}
+    return several.includes(chosen)
+  })
   return chosen === undefined || exact.length === 0 ? variants : exact
 }
 

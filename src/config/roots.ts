@@ -5,6 +5,8 @@ export const rootNames = [
   'train',
   'test',
   'predict',
+  'export',
+  'doctor',
   'sweep',
   'sql-export',
 ] as const satisfies (keyof Roots)[]

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../core/package-root.js'
+import { withDefinitions } from './schema-definitions.js'
 
 /** A JSON Schema as far as it is looked into here. */
 export interface Schema {
@@ -26,7 +27,7 @@ export function readSchemaFiles(): Readonly<Record<string, Schema>> {
   return Object.fromEntries(
     files.sort().map((file) => {
       const schema = JSON.parse(readFileSync(join(directory, file), 'utf8')) as Schema
-      return [file.slice(0, -ending.length), schema]
+      return [file.slice(0, -ending.length), withDefinitions(schema)]
     }),
   )
 }

@@ -10,11 +10,13 @@ import * as generated from './validators.gen.js'
 type Validator = ((data: unknown) => boolean) & { errors?: readonly Finding[] | null }
 
 const validators: Readonly<Record<keyof Roots, Validator>> = {
-  train: generated.train,
-  test: generated.test,
-  predict: generated.predict,
-  sweep: generated.sweep,
-  'sql-export': generated.sqlExport,
+  train: generated.trainConfig,
+  test: generated.testConfig,
+  predict: generated.predictConfig,
+  export: generated.exportConfig,
+  doctor: generated.doctorConfig,
+  sweep: generated.sweepConfig,
+  'sql-export': generated.sqlExportConfig,
 }
 
 /** The keys of a root that hold plain values, so that no config group stands for them. */

@@ -1,39 +1,36 @@
-import {
-  input,
-  layers,
-  model,
-  type LayersModel,
-  type SymbolicTensor,
-} from '@tensorflow/tfjs-layers'
+import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { AppError } from '../core/errors.js'
+import type { Architecture, ConfigOf } from './architecture.js'
+import { chain, dropout, imageInput, linear, network, relu } from './blocks.js'
 import { BatchNormalization } from './layers/batch-normalization.js'
-import { Dropout } from './layers/dropout.js'
-import type { ConfigOf } from './architecture.js'
+import { pytorchDefault } from './weight-distributions.js'
 
 /**
  * Blocks of 3x3 convolution, batch normalization, ReLU and 2x2 pooling, then a dense layer and the classifier. With max
  * pooling the ReLU comes after it: both are monotone, so values and gradients are the same, for a quarter of the work.
  */
-export function cnn(config: ConfigOf<'cnn'>): LayersModel {
-  checkDepth(config)
-  const image = input({ shape: [...config.image_size, config.in_channels], name: 'image' })
-  let x: SymbolicTensor = image
-  for (const [index, filters] of config.widths.entries()) x = block(x, index + 1, filters, config)
-  x = layers.flatten({ name: 'flatten' }).apply(x) as SymbolicTensor
-  x = layers
-    .dense({ name: 'dense', units: config.dense, activation: 'relu', kernelInitializer: 'zeros' })
-    .apply(x) as SymbolicTensor
-  if (config.dropout > 0) {
-    x = new Dropout({ name: 'dropout', rate: config.dropout }).apply(x) as SymbolicTensor
-  }
-  const logits = layers
-    .dense({ name: 'classifier', units: config.num_classes, kernelInitializer: 'zeros' })
-    .apply(x) as SymbolicTensor
-  return model({ inputs: image, outputs: logits, name: 'cnn' })
+export const cnn: Architecture<ConfigOf<'cnn'>> = {
+  build(config) {
+    checkDepth(config)
+    const image = imageInput(config)
+    let x = image
+    for (const [index, filters] of config.widths.entries()) x = block(x, index + 1, filters, config)
+    const { dense: units } = config
+    const dense = { name: 'dense', units, activation: 'relu', kernelInitializer: 'zeros' } as const
+    const logits = chain(
+      x,
+      layers.flatten({ name: 'flatten' }),
+      layers.dense(dense),
+      ...dropout('dropout', config.dropout),
+      linear('classifier', config.num_classes),
+    )
+    return network(config, image, logits)
+  },
+  pytorch: pytorchDefault,
 }
 
 function block(
-  input: SymbolicTensor,
+  x: SymbolicTensor,
   number: number,
   filters: number,
   config: ConfigOf<'cnn'>,
@@ -47,15 +44,12 @@ function block(
     kernelInitializer: 'zeros',
   })
   const norm = config.batch_norm ? [new BatchNormalization({ name: `norm_${number}` })] : []
-  const relu = layers.reLU({ name: `relu_${number}` })
+  const activation = relu(`relu_${number}`)
   const tail =
     config.pooling === 'max'
-      ? [layers.maxPooling2d({ name: `pool_${number}`, poolSize: 2 }), relu]
-      : [relu, layers.averagePooling2d({ name: `pool_${number}`, poolSize: 2 })]
-  return [convolution, ...norm, ...tail].reduce(
-    (x, layer) => layer.apply(x) as SymbolicTensor,
-    input,
-  )
+      ? [layers.maxPooling2d({ name: `pool_${number}`, poolSize: 2 }), activation]
+      : [activation, layers.averagePooling2d({ name: `pool_${number}`, poolSize: 2 })]
+  return chain(x, convolution, ...norm, ...tail)
 }
 
 function checkDepth(config: ConfigOf<'cnn'>): void {

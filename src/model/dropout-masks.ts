@@ -17,7 +17,9 @@ export function maskInput(layer: string): string {
 
 /** Layers of a model that need a mask in training. */
 export function dropoutLayers(model: LayersModel): Dropout[] {
-  return model.layers.filter((layer) => layer instanceof Dropout)
+  return model.layers
+    .filter((layer) => layer instanceof Dropout)
+    .filter(({ trainable }) => trainable)
 }
 
 /** Inverted dropout: a mask value is 0 with probability rate, else 1 / (1 - rate). */
@@ -27,7 +29,7 @@ export function createDropoutMasks(
   random: Random,
 ): DropoutMasks {
   const masks = dropoutLayers(model).map((layer) => {
-    const shape = [count, ...(layer.outputShape as number[]).slice(1)]
+    const shape = layer.maskShape(count)
     const values = new Float32Array(shape.reduce((product, size) => product * size, 1))
     return { layer, input: maskInput(layer.name), shape, values }
   })

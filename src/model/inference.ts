@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { CompiledStep, Engine, InputSpec } from '../engine/compile.js'
 import { weightsOf } from './variables.js'
+import type { WeightAverage } from './weight-average.js'
 
 /** A model that only predicts. */
 export interface Inference {
@@ -12,14 +13,20 @@ export interface Inference {
   dispose(): Promise<void>
 }
 
-/** Prepares a model for prediction; each batch size is compiled when it first comes. */
-export function createInference(options: { model: LayersModel; engine: Engine }): Inference {
-  const { model, engine } = options
-  const state = weightsOf(model).map(({ variable }) => variable)
+/** Prepares a model for prediction, by its averaged weights if given; each batch size is compiled when it first comes. */
+export function createInference(options: {
+  model: LayersModel
+  engine: Engine
+  average?: WeightAverage | null
+}): Inference {
+  const { model, engine, average = null } = options
+  const weights = weightsOf(model).map(({ variable }) => variable)
+  const state = [...weights, ...(average ? average.variables : [])]
   const steps = new Map<number, CompiledStep>()
-  const predict = ({ x }: Record<string, Tensor>) => ({
-    logits: model.apply(x as Tensor) as Tensor,
-  })
+  const predict = ({ x }: Record<string, Tensor>) => {
+    const logits = () => model.apply(x as Tensor) as Tensor
+    return { logits: average ? average.inPlace(logits) : logits() }
+  }
 
   return {
     async logits(x, count) {

@@ -1,55 +1,65 @@
 import type { layers, LayersModel, LayerVariable } from '@tensorflow/tfjs-layers'
 import type { Random } from '../core/random.js'
-import { lookUp } from '../core/table.js'
-import type { ModelConfig } from '../spec/types.gen.js'
+import { fillNormal } from './normal.js'
 import { assignValues, variableOf } from './variables.js'
+import type { Distribution, WeightDistributions, WeightFacts } from './weight-distributions.js'
 
-interface Fans {
-  readonly in: number
-  readonly out: number
-}
+const constantRoles = new Set(['gamma', 'beta', 'moving_mean', 'moving_variance'])
 
-/** Bounds of the uniform distribution that a layer's kernel and bias are drawn from; a bound of 0 means zeros. */
-interface Initializer {
-  kernel(fans: Fans): number
-  bias(fans: Fans): number
-}
-
-/** keras: Glorot uniform, zero biases. pytorch: kaiming_uniform(a = sqrt 5), which is 1 / sqrt(fan in), for both. */
-const initializers = {
-  keras: { kernel: (fans) => Math.sqrt(6 / (fans.in + fans.out)), bias: () => 0 },
-  pytorch: { kernel: (fans) => 1 / Math.sqrt(fans.in), bias: (fans) => 1 / Math.sqrt(fans.in) },
-} satisfies Record<ModelConfig['init'], Initializer>
-
-/** Draws kernels and biases; normalization layers keep the ones and zeros that they are built with. */
-export function initialize(model: LayersModel, init: ModelConfig['init'], random: Random): void {
-  const initializer = lookUp<Initializer>(initializers, init, 'initializer')
+/** Draws the weights, each from its own stream `init/<weight name>`; those of normalization layers stay as built. */
+export function initialize(
+  model: LayersModel,
+  distributions: WeightDistributions,
+  random: Random,
+): void {
   for (const layer of model.layers) {
-    const kernel = weightOf(layer, 'kernel')
-    const bias = weightOf(layer, 'bias')
-    if (kernel === undefined) continue
-    const fans = fansOf(kernel.shape as number[])
-    fillUniform(kernel, initializer.kernel(fans), random)
-    if (bias !== undefined) fillUniform(bias, initializer.bias(fans), random)
+    const weights = layer.weights.filter((weight) => !constantRoles.has(roleOf(layer, weight)))
+    const kernel = weights.find((weight) => roleOf(layer, weight).endsWith('kernel')) ?? weights[0]
+    for (const weight of weights) {
+      const facts: WeightFacts = {
+        layer: layer.name,
+        role: roleOf(layer, weight),
+        shape: weight.shape as number[],
+        ...fansOf((weight.shape.length > 1 ? weight : kernel) as LayerVariable),
+      }
+      draw(weight, distributions(facts), random)
+    }
   }
 }
 
-function weightOf(layer: layers.Layer, role: string): LayerVariable | undefined {
-  return layer.weights.find(({ originalName }) => originalName === `${layer.name}/${role}`)
+function roleOf(layer: layers.Layer, weight: LayerVariable): string {
+  return weight.originalName.slice(layer.name.length + 1)
 }
 
-/** Fans of a kernel [in, out] or [height, width, in, out]. */
-function fansOf(shape: readonly number[]): Fans {
-  const [inputs, outputs] = shape.slice(-2) as [number, number]
-  const field = shape.slice(0, -2).reduce((product, size) => product * size, 1)
-  return { in: field * inputs, out: field * outputs }
+/** Fans of a kernel [in, out], [height, width, in, out] or, depthwise, [height, width, channels, multiplier]. */
+function fansOf({ shape, originalName }: LayerVariable): { fanIn: number; fanOut: number } {
+  const sizes = shape as number[]
+  const [inputs, outputs] = sizes.slice(-2) as [number, number]
+  const field = sizes.slice(0, -2).reduce((product, size) => product * size, 1)
+  if (originalName.endsWith('/depthwise_kernel')) {
+    return { fanIn: field, fanOut: field * inputs * outputs }
+  }
+  return { fanIn: field * inputs, fanOut: field * outputs }
 }
 
-function fillUniform(weight: LayerVariable, bound: number, random: Random): void {
-  const stream = random.fork(`init/${weight.originalName}`)
+function draw(weight: LayerVariable, distribution: Distribution, random: Random): void {
   const target = variableOf(weight)
   const values = new Float32Array(target.size)
-  if (bound > 0)
-    for (let i = 0; i < values.length; i++) values[i] = (2 * stream.uniform() - 1) * bound
+  fill(values, distribution, random.fork(`init/${weight.originalName}`))
   assignValues(target, values)
+}
+
+function fill(values: Float32Array, distribution: Distribution, stream: Random): void {
+  switch (distribution.kind) {
+    case 'constant':
+      values.fill(distribution.value)
+      return
+    case 'uniform':
+      for (let i = 0; i < values.length; i++) {
+        values[i] = (2 * stream.uniform() - 1) * distribution.bound
+      }
+      return
+    case 'normal':
+      fillNormal(values, distribution.deviation, stream)
+  }
 }

@@ -1,14 +1,17 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { Random } from '../core/random.js'
 import type { CompiledStep, Engine } from '../engine/compile.js'
-import type { LossConfig, OptimizerConfig } from '../spec/types.gen.js'
+import type { LossConfig, OptimizerConfig, TrainerConfig } from '../spec/types.gen.js'
+import { updateOf, type Accumulation } from './accumulation.js'
 import { createDropoutMasks, type DropoutMasks } from './dropout-masks.js'
 import { createInference, imageSpec } from './inference.js'
 import { lossOf } from './losses.js'
-import { createOptimizer } from './optimizers.js'
+import { encodeOptimizerState, restoreOptimizerState } from './optimizer-state.js'
 import type { Moment } from './optimizers/rule.js'
 import { trainFunction } from './train-function.js'
-import { trainableWeightsOf, weightsOf, type NamedVariable } from './variables.js'
+import { createUpdater } from './updater.js'
+import { weightsOf, type NamedVariable } from './variables.js'
+import { createWeightAverage } from './weight-average.js'
 
 /** Images [count, height, width, channels], row-major, and their class indices [count]. */
 export interface Batch {
@@ -20,15 +23,23 @@ export interface Batch {
 /** A model on an engine: it trains step by step, predicts, and hands its weights over. */
 export interface Program {
   readonly model: LayersModel
-  /** One update; `loss` is the batch's mean before it, `correct` the number of right predictions. Steps count from 0. */
+  /**
+   * One step; `loss` is the batch's mean before it, `correct` the number of right predictions. `step` counts batches from
+   * 0, while the rates of a moment are those of the update that the batch belongs to (`updateOf`).
+   */
   trainStep(batch: Batch, at: Moment): Promise<{ loss: number; correct: number }>
-  /** Logits [count, classes] in inference mode, with the current weights. */
+  /** Logits [count, classes] in inference mode, with the current weights, averaged if there is an average. */
   logits(x: Float32Array, count: number): Promise<Float32Array>
-  /** Brings the current weights and slots into the variables: before saving or hashing. */
+  /** Brings the current weights and the rest of the state into the variables: before saving or hashing. */
   read(): Promise<void>
   /** Brings the variables into the engine: after they were restored. */
   write(): Promise<void>
-  readonly optimizerState: readonly NamedVariable[]
+  /** Runs something while the model's variables hold the weights that `logits` uses; read the program first. */
+  evaluated<T>(run: () => T): T
+  /** What goes on training needs beside the evaluated weights, as a safetensors file; read the program first. */
+  encodeState(): Uint8Array
+  /** Takes such a file, after the evaluated weights were put into the model; write the program then. */
+  restoreState(file: Uint8Array): void
   dispose(): Promise<void>
 }
 
@@ -38,49 +49,74 @@ interface TrainStep {
   readonly masks: DropoutMasks
 }
 
+/** How updates follow from batches: parts of the trainer's config, and the batches of an epoch. */
+export type UpdateOptions = Accumulation & Pick<TrainerConfig, 'gradient_clipping' | 'ema'>
+
+/** Each batch is an update, with nothing beside the optimizer. */
+const plainUpdates: UpdateOptions = {
+  accumulate: 1,
+  stepsPerEpoch: 1,
+  gradient_clipping: { value: null, norm: null, norm_type: 2 },
+  ema: { decay: null, warm_up: true },
+}
+
 /** Joins model, loss, optimizer and engine. Each batch size is compiled once, when it first comes. */
 export function createProgram(options: {
   model: LayersModel
   loss: LossConfig
   optimizer: OptimizerConfig
+  updates?: UpdateOptions
   engine: Engine
   random: Random
 }): Program {
-  const { model, engine, random } = options
-  const optimizer = createOptimizer(options.optimizer, trainableWeightsOf(model))
-  const inference = createInference({ model, engine })
-  const train = trainFunction(model, lossOf(options.loss), optimizer)
-  const state = [...weightsOf(model), ...optimizer.state].map(({ variable }) => variable)
-  const scalars = scalarFeeds(Object.keys(optimizer.scalars({ learningRate: 0, step: 0 })))
-  const steps = new Map<number, TrainStep>()
+  const { model, optimizer, updates = plainUpdates, engine, random } = options
+  const average = createWeightAverage(model, updates.ema)
+  const updater = createUpdater({ model, optimizer, trainer: updates, average })
+  const inference = createInference({ model, engine, average })
+  const loss = lossOf(options.loss)
+  const kept = [...updater.state, ...(average ? average.weights.map(rawWeight) : [])]
+  const state = [
+    ...[...weightsOf(model), ...updater.state].map(({ variable }) => variable),
+    ...(average ? average.variables : []),
+  ]
+  const scalars = scalarFeeds(updater.inputs)
+  const steps = new Map<string, TrainStep>()
 
-  async function compile(count: number): Promise<TrainStep> {
+  async function compile(count: number, completes: boolean): Promise<TrainStep> {
     const masks = createDropoutMasks(model, count, random)
     const inputs = {
       x: imageSpec(model, count),
       y: { shape: [count], dtype: 'int32' as const },
       ...masks.inputs,
-      ...scalars.inputs,
+      ...(completes && scalars.inputs),
     }
+    const train = trainFunction({ model, loss, updater, completes })
     return { step: await engine.compile(train, { inputs, state }), masks }
+  }
+
+  async function prepare(count: number, completes: boolean): Promise<TrainStep> {
+    // Updates come first, as the engine lays the state out for the first step that it compiles.
+    if (!completes && steps.size === 0) await prepare(count, true)
+    const key = `${count} ${completes}`
+    const known = steps.get(key)
+    if (known !== undefined) return known
+    const fresh = await compile(count, completes)
+    steps.set(key, fresh)
+    return fresh
   }
 
   return {
     model,
-    optimizerState: optimizer.state,
     async trainStep({ x, y, count }, at) {
-      let prepared = steps.get(count)
-      if (prepared === undefined) {
-        prepared = await compile(count)
-        steps.set(count, prepared)
-      }
+      const { update, completes } = updateOf(at.step, updates)
+      const { step, masks } = await prepare(count, completes)
       const feeds = {
         x,
         y,
-        ...prepared.masks.draw(at.step),
-        ...scalars.fill(optimizer.scalars(at)),
+        ...masks.draw(at.step),
+        ...(completes && scalars.fill(updater.scalars({ ...at, step: update }))),
       }
-      const { loss, logits } = await prepared.step.run(feeds)
+      const { loss, logits } = await step.run(feeds)
       return {
         loss: (loss as Float32Array)[0] as number,
         correct: correctOf(logits as Float32Array, y),
@@ -95,13 +131,25 @@ export function createProgram(options: {
       const [any] = steps.values()
       await (any === undefined ? inference.write() : any.step.write())
     },
+    evaluated: (run) => (average ? average.inPlace(run) : run()),
+    encodeState: () => encodeOptimizerState(kept),
+    restoreState(file) {
+      average?.adopt()
+      restoreOptimizerState(kept, file)
+    },
     async dispose() {
       for (const { step } of steps.values()) await step.dispose()
       steps.clear()
       await inference.dispose()
-      optimizer.dispose()
+      updater.dispose()
+      average?.dispose()
     },
   }
+}
+
+/** The name under which a weight is saved that the model file has the average of. */
+function rawWeight({ name, variable }: NamedVariable): NamedVariable {
+  return { name: `weight/${name}`, variable }
 }
 
 /** Numbers that change each step, in buffers that are reused. */

@@ -10,14 +10,22 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { StepFunction } from '../engine/compile.js'
 import { dropoutLayers, maskInput } from './dropout-masks.js'
 import type { Loss } from './losses/loss.js'
-import type { Optimizer } from './optimizers.js'
+import type { Updater } from './updater.js'
 
 /**
- * One training step as a function of tensors: forward, loss, gradients, update. Inputs: images `x`, labels `y`, a mask
- * per dropout layer and the optimizer's scalars. Outputs: the mean `loss` and the `logits` before the update.
+ * One training step as a function of tensors: forward, loss, gradients, and the update if this batch completes it.
+ * Inputs: images `x`, labels `y`, a mask per dropout layer and, for an update, the updater's scalars. Outputs: the mean
+ * `loss` and the `logits` before the update.
  */
-export function trainFunction(model: LayersModel, loss: Loss, optimizer: Optimizer): StepFunction {
+export function trainFunction(options: {
+  model: LayersModel
+  loss: Loss
+  updater: Updater
+  completes: boolean
+}): StepFunction {
+  const { model, loss, updater, completes } = options
   const dropouts = dropoutLayers(model).map(({ name }) => name)
+  const parameters = updater.parameters.map(({ variable }) => variable)
   return (inputs) =>
     tidy(() => {
       const masks = Object.fromEntries(dropouts.map((name) => [name, inputs[maskInput(name)]]))
@@ -25,10 +33,12 @@ export function trainFunction(model: LayersModel, loss: Loss, optimizer: Optimiz
       const { value, grads } = variableGrads(() => {
         forward = keep(model.apply(inputs['x'] as Tensor, { training: true, masks }) as Tensor2D)
         return loss(forward, inputs['y'] as Tensor1D)
-      }, [...optimizer.parameters])
-      optimizer.apply(grads, inputs)
+      }, parameters)
       const logits = (forward as Tensor2D).clone()
       forward?.dispose()
+      const count = logits.shape[0]
+      if (completes) updater.apply(grads, count, inputs)
+      else updater.collect(grads, count)
       return { loss: value, logits }
     })
 }

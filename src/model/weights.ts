@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { AppError } from '../core/errors.js'
+import { stockTopology, type Topology } from './export/stock-layers.js'
 import type { TensorData } from './safetensors.js'
 import { assignValues, weightsOf } from './variables.js'
 
@@ -16,22 +17,40 @@ export interface EncodedModel {
   readonly weights: Uint8Array
 }
 
+/** A model in the LayersModel format, and whether stock tfjs has all of its layers. */
+export interface EncodedLayers extends EncodedModel {
+  /** Why stock tfjs cannot load it; null where it can. */
+  readonly obstacle: string | null
+}
+
 const weightsFile = 'weights.bin'
 const bytesPerValue = 4
 
-/** Saves a model in tfjs' LayersModel format, which stock tfjs loads; `metadata` becomes userDefinedMetadata. */
-export function encodeModel(model: LayersModel, metadata: Record<string, unknown>): EncodedModel {
+/**
+ * Saves a model in tfjs' LayersModel format; `metadata` becomes userDefinedMetadata. Stock tfjs loads it wherever stock
+ * layers suffice; `loads_in` says whether they do.
+ */
+export function encodeModel(model: LayersModel, metadata: Record<string, unknown>): EncodedLayers {
   const tensors = [...readWeights(model)]
   const manifest = tensors.map(([name, { shape, dtype }]) => ({ name, shape, dtype }))
+  const own = model.toJSON(undefined, false) as unknown as Topology
+  const stock = stockTopology(own)
   const modelJson = {
     format: 'layers-model',
     generatedBy: 'atelier',
     convertedBy: null,
-    modelTopology: model.toJSON(undefined, false) as unknown,
+    ...(stock.kind === 'stock'
+      ? { loads_in: 'tfjs-layers' }
+      : { loads_in: 'atelier', reason: stock.reason }),
+    modelTopology: stock.kind === 'stock' ? stock.topology : own,
     weightsManifest: [{ paths: [weightsFile], weights: manifest }],
     userDefinedMetadata: metadata,
   }
-  return { modelJson, weights: Buffer.concat(tensors.map(([, { data }]) => bytesOf(data))) }
+  return {
+    modelJson,
+    weights: Buffer.concat(tensors.map(([, { data }]) => bytesOf(data))),
+    obstacle: stock.kind === 'stock' ? null : stock.reason,
+  }
 }
 
 /** Reads the weights of a saved model by name; `run_corrupt` when the two files do not fit together. */
@@ -70,12 +89,15 @@ export function restoreWeights(model: LayersModel, tensors: ReadonlyMap<string, 
     assignValues(variable, (tensors.get(name) as TensorData).data)
 }
 
-/** SHA-256 over name, shape and little-endian bytes of every weight, in the order of their names. */
+/** The `hashWeights` of a model. */
 export function weightHash(model: LayersModel): string {
+  return hashWeights(readWeights(model))
+}
+
+/** SHA-256 over name, shape and little-endian bytes of every weight, in the order of their names. */
+export function hashWeights(tensors: ReadonlyMap<string, TensorData>): string {
   const hash = createHash('sha256')
-  for (const [name, { shape, data }] of [...readWeights(model)].sort(([a], [b]) =>
-    a < b ? -1 : 1,
-  )) {
+  for (const [name, { shape, data }] of [...tensors].sort(([a], [b]) => (a < b ? -1 : 1))) {
     hash.update(`${name}\n${shape.join('x')}\n`).update(bytesOf(data))
   }
   return hash.digest('hex')

@@ -22,11 +22,31 @@ export type NormalizationConfig =
 /**
  * The network.
  */
-export type ModelConfig = MlpConfig | CnnConfig
+export type ModelConfig =
+  | MlpConfig
+  | LenetConfig
+  | CnnConfig
+  | ResnetConfig
+  | MobilenetV2Config
+  | SqueezenetConfig
+  | ShufflenetConfig
+  | EfficientnetConfig
+  | DensenetConfig
+  | VitConfig
 /**
  * How weights follow their gradients; names, defaults and formulas are PyTorch's.
  */
-export type OptimizerConfig = SgdConfig | AdamConfig
+export type OptimizerConfig =
+  | SgdConfig
+  | AdamConfig
+  | AdamWConfig
+  | RmspropConfig
+  | AdagradConfig
+  | AdadeltaConfig
+  | AdamaxConfig
+  | NadamConfig
+  | RadamConfig
+  | LionConfig
 /**
  * How the learning rate changes from epoch to epoch.
  */
@@ -40,6 +60,8 @@ export interface Roots {
   train: TrainConfig
   test: TestConfig
   predict: PredictConfig
+  export: ExportConfig
+  doctor: DoctorConfig
   sweep: SweepConfig
   'sql-export': SqlExportConfig
 }
@@ -644,7 +666,64 @@ export interface MlpConfig {
    */
   dropout: number
   /**
-   * Whose initial weights: keras (Glorot uniform, zero biases) or pytorch (uniform by fan-in).
+   * Whose initial weights: keras (Glorot uniform, zero biases) or pytorch (those of PyTorch's or torchvision's network of this name).
+   */
+  init: 'keras' | 'pytorch'
+  /**
+   * Number of logits; null: taken from the labels.
+   */
+  num_classes: number | null
+  /**
+   * Image channels; null: taken from the data.
+   */
+  in_channels: number | null
+  /**
+   * Image height and width; null: taken from the data.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  image_size: [number, number] | null
+  /**
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   */
+  weights: string
+  /**
+   * SHA-256 that the weights must have: of the file, or the weight_hash of a model.json or run. Required for a URL; null: whatever is found, recorded.
+   */
+  weights_sha256: string | null
+  /**
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   */
+  freeze: ('none' | 'backbone') | [string, ...string[]]
+  /**
+   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   */
+  cache_features: boolean | 'auto'
+}
+/**
+ * LeNet-5: two 5x5 convolutions with pooling, two dense layers, a classifier.
+ */
+export interface LenetConfig {
+  name: 'lenet'
+  /**
+   * After each layer: tanh as in 1998, or relu.
+   */
+  activation: 'tanh' | 'relu'
+  /**
+   * Pooling after each convolution.
+   */
+  pooling: 'max' | 'average'
+  /**
+   * Factor on the number of channels everywhere.
+   */
+  width: number
+  /**
+   * Dropout rate before the classifier.
+   */
+  dropout: number
+  /**
+   * Whose initial weights: keras (Glorot uniform, zero biases) or pytorch (those of PyTorch's or torchvision's network of this name).
    */
   init: 'keras' | 'pytorch'
   /**
@@ -716,7 +795,390 @@ export interface CnnConfig {
    */
   dropout: number
   /**
-   * Whose initial weights: keras (Glorot uniform, zero biases) or pytorch (uniform by fan-in).
+   * Whose initial weights: keras (Glorot uniform, zero biases) or pytorch (those of PyTorch's or torchvision's network of this name).
+   */
+  init: 'keras' | 'pytorch'
+  /**
+   * Number of logits; null: taken from the labels.
+   */
+  num_classes: number | null
+  /**
+   * Image channels; null: taken from the data.
+   */
+  in_channels: number | null
+  /**
+   * Image height and width; null: taken from the data.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  image_size: [number, number] | null
+  /**
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   */
+  weights: string
+  /**
+   * SHA-256 that the weights must have: of the file, or the weight_hash of a model.json or run. Required for a URL; null: whatever is found, recorded.
+   */
+  weights_sha256: string | null
+  /**
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   */
+  freeze: ('none' | 'backbone') | [string, ...string[]]
+  /**
+   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   */
+  cache_features: boolean | 'auto'
+}
+/**
+ * ResNet of 18, 34, 50 or 101 layers, as in torchvision.
+ */
+export interface ResnetConfig {
+  name: 'resnet18' | 'resnet34' | 'resnet50' | 'resnet101'
+  /**
+   * How the network begins: imagenet (its own strides, for large images) or small (3x3 convolution of stride 1, no pooling, for tiny images).
+   */
+  stem: 'imagenet' | 'small'
+  /**
+   * Factor on the number of channels everywhere.
+   */
+  width: number
+  /**
+   * Dropout rate before the classifier.
+   */
+  dropout: number
+  /**
+   * Whose initial weights: keras (Glorot uniform, zero biases) or pytorch (those of PyTorch's or torchvision's network of this name).
+   */
+  init: 'keras' | 'pytorch'
+  /**
+   * Number of logits; null: taken from the labels.
+   */
+  num_classes: number | null
+  /**
+   * Image channels; null: taken from the data.
+   */
+  in_channels: number | null
+  /**
+   * Image height and width; null: taken from the data.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  image_size: [number, number] | null
+  /**
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   */
+  weights: string
+  /**
+   * SHA-256 that the weights must have: of the file, or the weight_hash of a model.json or run. Required for a URL; null: whatever is found, recorded.
+   */
+  weights_sha256: string | null
+  /**
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   */
+  freeze: ('none' | 'backbone') | [string, ...string[]]
+  /**
+   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   */
+  cache_features: boolean | 'auto'
+}
+/**
+ * MobileNetV2, as in torchvision.
+ */
+export interface MobilenetV2Config {
+  name: 'mobilenet_v2'
+  /**
+   * How the network begins: imagenet (its own strides, for large images) or small (3x3 convolution of stride 1, no pooling, for tiny images).
+   */
+  stem: 'imagenet' | 'small'
+  /**
+   * Factor on the number of channels everywhere.
+   */
+  width: number
+  /**
+   * Dropout rate before the classifier.
+   */
+  dropout: number
+  /**
+   * Whose initial weights: keras (Glorot uniform, zero biases) or pytorch (those of PyTorch's or torchvision's network of this name).
+   */
+  init: 'keras' | 'pytorch'
+  /**
+   * Number of logits; null: taken from the labels.
+   */
+  num_classes: number | null
+  /**
+   * Image channels; null: taken from the data.
+   */
+  in_channels: number | null
+  /**
+   * Image height and width; null: taken from the data.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  image_size: [number, number] | null
+  /**
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   */
+  weights: string
+  /**
+   * SHA-256 that the weights must have: of the file, or the weight_hash of a model.json or run. Required for a URL; null: whatever is found, recorded.
+   */
+  weights_sha256: string | null
+  /**
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   */
+  freeze: ('none' | 'backbone') | [string, ...string[]]
+  /**
+   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   */
+  cache_features: boolean | 'auto'
+}
+/**
+ * SqueezeNet 1.1, as in torchvision.
+ */
+export interface SqueezenetConfig {
+  name: 'squeezenet1_1'
+  /**
+   * How the network begins: imagenet (its own strides, for large images) or small (3x3 convolution of stride 1, no pooling, for tiny images).
+   */
+  stem: 'imagenet' | 'small'
+  /**
+   * Factor on the number of channels everywhere.
+   */
+  width: number
+  /**
+   * Dropout rate before the classifier.
+   */
+  dropout: number
+  /**
+   * Whose initial weights: keras (Glorot uniform, zero biases) or pytorch (those of PyTorch's or torchvision's network of this name).
+   */
+  init: 'keras' | 'pytorch'
+  /**
+   * Number of logits; null: taken from the labels.
+   */
+  num_classes: number | null
+  /**
+   * Image channels; null: taken from the data.
+   */
+  in_channels: number | null
+  /**
+   * Image height and width; null: taken from the data.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  image_size: [number, number] | null
+  /**
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   */
+  weights: string
+  /**
+   * SHA-256 that the weights must have: of the file, or the weight_hash of a model.json or run. Required for a URL; null: whatever is found, recorded.
+   */
+  weights_sha256: string | null
+  /**
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   */
+  freeze: ('none' | 'backbone') | [string, ...string[]]
+  /**
+   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   */
+  cache_features: boolean | 'auto'
+}
+/**
+ * ShuffleNetV2 x1.0, as in torchvision; width 0.5, 1.5 and 2 are its other sizes.
+ */
+export interface ShufflenetConfig {
+  name: 'shufflenet_v2_x1_0'
+  /**
+   * How the network begins: imagenet (its own strides, for large images) or small (3x3 convolution of stride 1, no pooling, for tiny images).
+   */
+  stem: 'imagenet' | 'small'
+  /**
+   * Factor on the number of channels everywhere.
+   */
+  width: number
+  /**
+   * Dropout rate before the classifier.
+   */
+  dropout: number
+  /**
+   * Whose initial weights: keras (Glorot uniform, zero biases) or pytorch (those of PyTorch's or torchvision's network of this name).
+   */
+  init: 'keras' | 'pytorch'
+  /**
+   * Number of logits; null: taken from the labels.
+   */
+  num_classes: number | null
+  /**
+   * Image channels; null: taken from the data.
+   */
+  in_channels: number | null
+  /**
+   * Image height and width; null: taken from the data.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  image_size: [number, number] | null
+  /**
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   */
+  weights: string
+  /**
+   * SHA-256 that the weights must have: of the file, or the weight_hash of a model.json or run. Required for a URL; null: whatever is found, recorded.
+   */
+  weights_sha256: string | null
+  /**
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   */
+  freeze: ('none' | 'backbone') | [string, ...string[]]
+  /**
+   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   */
+  cache_features: boolean | 'auto'
+}
+/**
+ * EfficientNet-B0, as in torchvision.
+ */
+export interface EfficientnetConfig {
+  name: 'efficientnet_b0'
+  /**
+   * How the network begins: imagenet (its own strides, for large images) or small (3x3 convolution of stride 1, no pooling, for tiny images).
+   */
+  stem: 'imagenet' | 'small'
+  /**
+   * Factor on the number of channels everywhere.
+   */
+  width: number
+  /**
+   * Dropout rate before the classifier.
+   */
+  dropout: number
+  /**
+   * Rate at which the last residual branch is left out of an image in training; earlier ones in proportion to their depth.
+   */
+  stochastic_depth: number
+  /**
+   * Whose initial weights: keras (Glorot uniform, zero biases) or pytorch (those of PyTorch's or torchvision's network of this name).
+   */
+  init: 'keras' | 'pytorch'
+  /**
+   * Number of logits; null: taken from the labels.
+   */
+  num_classes: number | null
+  /**
+   * Image channels; null: taken from the data.
+   */
+  in_channels: number | null
+  /**
+   * Image height and width; null: taken from the data.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  image_size: [number, number] | null
+  /**
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   */
+  weights: string
+  /**
+   * SHA-256 that the weights must have: of the file, or the weight_hash of a model.json or run. Required for a URL; null: whatever is found, recorded.
+   */
+  weights_sha256: string | null
+  /**
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   */
+  freeze: ('none' | 'backbone') | [string, ...string[]]
+  /**
+   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   */
+  cache_features: boolean | 'auto'
+}
+/**
+ * DenseNet-121, as in torchvision.
+ */
+export interface DensenetConfig {
+  name: 'densenet121'
+  /**
+   * How the network begins: imagenet (its own strides, for large images) or small (3x3 convolution of stride 1, no pooling, for tiny images).
+   */
+  stem: 'imagenet' | 'small'
+  /**
+   * Factor on the number of channels everywhere.
+   */
+  width: number
+  /**
+   * Dropout rate after each dense layer.
+   */
+  dropout: number
+  /**
+   * Whose initial weights: keras (Glorot uniform, zero biases) or pytorch (those of PyTorch's or torchvision's network of this name).
+   */
+  init: 'keras' | 'pytorch'
+  /**
+   * Number of logits; null: taken from the labels.
+   */
+  num_classes: number | null
+  /**
+   * Image channels; null: taken from the data.
+   */
+  in_channels: number | null
+  /**
+   * Image height and width; null: taken from the data.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  image_size: [number, number] | null
+  /**
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   */
+  weights: string
+  /**
+   * SHA-256 that the weights must have: of the file, or the weight_hash of a model.json or run. Required for a URL; null: whatever is found, recorded.
+   */
+  weights_sha256: string | null
+  /**
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   */
+  freeze: ('none' | 'backbone') | [string, ...string[]]
+  /**
+   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   */
+  cache_features: boolean | 'auto'
+}
+/**
+ * Vision transformer: torchvision's vit_b_16, vit_b_32, vit_l_16 and vit_l_32, and with the sizes of timm's vit_tiny and vit_small.
+ */
+export interface VitConfig {
+  name: 'vit'
+  /**
+   * Sizes of the encoder, and of the patches where patch_size is null.
+   */
+  variant: 'tiny' | 'small' | 'b_16' | 'b_32' | 'l_16' | 'l_32'
+  /**
+   * Pixels that a square patch is wide; it must divide height and width of the image. null: the variant's.
+   */
+  patch_size: number | null
+  /**
+   * Blocks of the encoder; null: the variant's.
+   */
+  layers: number | null
+  /**
+   * Factor on the number of channels everywhere.
+   */
+  width: number
+  /**
+   * Dropout rate after the position embedding and in each block.
+   */
+  dropout: number
+  /**
+   * Whose initial weights: keras (Glorot uniform, zero biases) or pytorch (those of PyTorch's or torchvision's network of this name).
    */
   init: 'keras' | 'pytorch'
   /**
@@ -768,13 +1230,42 @@ export interface SgdConfig {
    */
   momentum: number
   /**
+   * Share of the gradient that stays out of the momentum buffer, save at the first step.
+   */
+  dampening: number
+  /**
    * L2 penalty, added to the gradient.
    */
   weight_decay: number
   /**
-   * Nesterov momentum; needs momentum above 0.
+   * Nesterov momentum; needs momentum above 0 and no dampening.
    */
   nesterov: boolean
+  /**
+   * Climb the loss instead of descending it.
+   */
+  maximize: boolean
+  /**
+   * Weights with rates and decays of their own; a weight belongs to the first group that matches its name.
+   */
+  groups: {
+    /**
+     * Patterns of weight names, one or a list; * stands for anything ("layer1.*", "* /bias").
+     */
+    match: string | [string, ...string[]]
+    /**
+     * The learning rate that the schedule starts from; null: the optimizer's.
+     */
+    lr: number | null
+    /**
+     * Factor on whatever rate the schedule gives.
+     */
+    lr_scale: number
+    /**
+     * Weight decay; null: the optimizer's.
+     */
+    weight_decay: number | null
+  }[]
 }
 export interface AdamConfig {
   name: 'adam'
@@ -797,6 +1288,426 @@ export interface AdamConfig {
    * L2 penalty, added to the gradient.
    */
   weight_decay: number
+  /**
+   * Divide by the largest average of squares so far.
+   */
+  amsgrad: boolean
+  /**
+   * Climb the loss instead of descending it.
+   */
+  maximize: boolean
+  /**
+   * Weights with rates and decays of their own; a weight belongs to the first group that matches its name.
+   */
+  groups: {
+    /**
+     * Patterns of weight names, one or a list; * stands for anything ("layer1.*", "* /bias").
+     */
+    match: string | [string, ...string[]]
+    /**
+     * The learning rate that the schedule starts from; null: the optimizer's.
+     */
+    lr: number | null
+    /**
+     * Factor on whatever rate the schedule gives.
+     */
+    lr_scale: number
+    /**
+     * Weight decay; null: the optimizer's.
+     */
+    weight_decay: number | null
+  }[]
+}
+export interface AdamWConfig {
+  name: 'adamw'
+  /**
+   * Learning rate.
+   */
+  lr: number
+  /**
+   * Decay rates of the running averages of the gradient and of its square.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  betas: [number, number]
+  /**
+   * Added to the denominator.
+   */
+  eps: number
+  /**
+   * Taken off the weights before each update, as a fraction times the learning rate.
+   */
+  weight_decay: number
+  /**
+   * Divide by the largest average of squares so far.
+   */
+  amsgrad: boolean
+  /**
+   * Climb the loss instead of descending it.
+   */
+  maximize: boolean
+  /**
+   * Weights with rates and decays of their own; a weight belongs to the first group that matches its name.
+   */
+  groups: {
+    /**
+     * Patterns of weight names, one or a list; * stands for anything ("layer1.*", "* /bias").
+     */
+    match: string | [string, ...string[]]
+    /**
+     * The learning rate that the schedule starts from; null: the optimizer's.
+     */
+    lr: number | null
+    /**
+     * Factor on whatever rate the schedule gives.
+     */
+    lr_scale: number
+    /**
+     * Weight decay; null: the optimizer's.
+     */
+    weight_decay: number | null
+  }[]
+}
+export interface RmspropConfig {
+  name: 'rmsprop'
+  /**
+   * Learning rate.
+   */
+  lr: number
+  /**
+   * Decay rate of the running average of squares.
+   */
+  alpha: number
+  /**
+   * Added to the denominator.
+   */
+  eps: number
+  /**
+   * L2 penalty, added to the gradient.
+   */
+  weight_decay: number
+  /**
+   * Momentum factor.
+   */
+  momentum: number
+  /**
+   * Divide by an estimate of the standard deviation, not of the root mean square.
+   */
+  centered: boolean
+  /**
+   * Climb the loss instead of descending it.
+   */
+  maximize: boolean
+  /**
+   * Weights with rates and decays of their own; a weight belongs to the first group that matches its name.
+   */
+  groups: {
+    /**
+     * Patterns of weight names, one or a list; * stands for anything ("layer1.*", "* /bias").
+     */
+    match: string | [string, ...string[]]
+    /**
+     * The learning rate that the schedule starts from; null: the optimizer's.
+     */
+    lr: number | null
+    /**
+     * Factor on whatever rate the schedule gives.
+     */
+    lr_scale: number
+    /**
+     * Weight decay; null: the optimizer's.
+     */
+    weight_decay: number | null
+  }[]
+}
+export interface AdagradConfig {
+  name: 'adagrad'
+  /**
+   * Learning rate.
+   */
+  lr: number
+  /**
+   * The rate is divided by 1 + lr_decay * updates before.
+   */
+  lr_decay: number
+  /**
+   * L2 penalty, added to the gradient.
+   */
+  weight_decay: number
+  /**
+   * Where the sums of squares start.
+   */
+  initial_accumulator_value: number
+  /**
+   * Added to the denominator.
+   */
+  eps: number
+  /**
+   * Climb the loss instead of descending it.
+   */
+  maximize: boolean
+  /**
+   * Weights with rates and decays of their own; a weight belongs to the first group that matches its name.
+   */
+  groups: {
+    /**
+     * Patterns of weight names, one or a list; * stands for anything ("layer1.*", "* /bias").
+     */
+    match: string | [string, ...string[]]
+    /**
+     * The learning rate that the schedule starts from; null: the optimizer's.
+     */
+    lr: number | null
+    /**
+     * Factor on whatever rate the schedule gives.
+     */
+    lr_scale: number
+    /**
+     * Weight decay; null: the optimizer's.
+     */
+    weight_decay: number | null
+  }[]
+}
+export interface AdadeltaConfig {
+  name: 'adadelta'
+  /**
+   * Learning rate.
+   */
+  lr: number
+  /**
+   * Decay rate of both running averages.
+   */
+  rho: number
+  /**
+   * Added to both averages.
+   */
+  eps: number
+  /**
+   * L2 penalty, added to the gradient.
+   */
+  weight_decay: number
+  /**
+   * Climb the loss instead of descending it.
+   */
+  maximize: boolean
+  /**
+   * Weights with rates and decays of their own; a weight belongs to the first group that matches its name.
+   */
+  groups: {
+    /**
+     * Patterns of weight names, one or a list; * stands for anything ("layer1.*", "* /bias").
+     */
+    match: string | [string, ...string[]]
+    /**
+     * The learning rate that the schedule starts from; null: the optimizer's.
+     */
+    lr: number | null
+    /**
+     * Factor on whatever rate the schedule gives.
+     */
+    lr_scale: number
+    /**
+     * Weight decay; null: the optimizer's.
+     */
+    weight_decay: number | null
+  }[]
+}
+export interface AdamaxConfig {
+  name: 'adamax'
+  /**
+   * Learning rate.
+   */
+  lr: number
+  /**
+   * Decay rates of the running averages of the gradient and of its square.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  betas: [number, number]
+  /**
+   * Added to the denominator.
+   */
+  eps: number
+  /**
+   * L2 penalty, added to the gradient.
+   */
+  weight_decay: number
+  /**
+   * Climb the loss instead of descending it.
+   */
+  maximize: boolean
+  /**
+   * Weights with rates and decays of their own; a weight belongs to the first group that matches its name.
+   */
+  groups: {
+    /**
+     * Patterns of weight names, one or a list; * stands for anything ("layer1.*", "* /bias").
+     */
+    match: string | [string, ...string[]]
+    /**
+     * The learning rate that the schedule starts from; null: the optimizer's.
+     */
+    lr: number | null
+    /**
+     * Factor on whatever rate the schedule gives.
+     */
+    lr_scale: number
+    /**
+     * Weight decay; null: the optimizer's.
+     */
+    weight_decay: number | null
+  }[]
+}
+export interface NadamConfig {
+  name: 'nadam'
+  /**
+   * Learning rate.
+   */
+  lr: number
+  /**
+   * Decay rates of the running averages of the gradient and of its square.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  betas: [number, number]
+  /**
+   * Added to the denominator.
+   */
+  eps: number
+  /**
+   * L2 penalty, added to the gradient.
+   */
+  weight_decay: number
+  /**
+   * How fast the momentum approaches betas[0].
+   */
+  momentum_decay: number
+  /**
+   * Take weight_decay off the weights as AdamW does, not into the gradient.
+   */
+  decoupled_weight_decay: boolean
+  /**
+   * Climb the loss instead of descending it.
+   */
+  maximize: boolean
+  /**
+   * Weights with rates and decays of their own; a weight belongs to the first group that matches its name.
+   */
+  groups: {
+    /**
+     * Patterns of weight names, one or a list; * stands for anything ("layer1.*", "* /bias").
+     */
+    match: string | [string, ...string[]]
+    /**
+     * The learning rate that the schedule starts from; null: the optimizer's.
+     */
+    lr: number | null
+    /**
+     * Factor on whatever rate the schedule gives.
+     */
+    lr_scale: number
+    /**
+     * Weight decay; null: the optimizer's.
+     */
+    weight_decay: number | null
+  }[]
+}
+export interface RadamConfig {
+  name: 'radam'
+  /**
+   * Learning rate.
+   */
+  lr: number
+  /**
+   * Decay rates of the running averages of the gradient and of its square.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  betas: [number, number]
+  /**
+   * Added to the denominator.
+   */
+  eps: number
+  /**
+   * L2 penalty, added to the gradient.
+   */
+  weight_decay: number
+  /**
+   * Take weight_decay off the weights as AdamW does, not into the gradient.
+   */
+  decoupled_weight_decay: boolean
+  /**
+   * Climb the loss instead of descending it.
+   */
+  maximize: boolean
+  /**
+   * Weights with rates and decays of their own; a weight belongs to the first group that matches its name.
+   */
+  groups: {
+    /**
+     * Patterns of weight names, one or a list; * stands for anything ("layer1.*", "* /bias").
+     */
+    match: string | [string, ...string[]]
+    /**
+     * The learning rate that the schedule starts from; null: the optimizer's.
+     */
+    lr: number | null
+    /**
+     * Factor on whatever rate the schedule gives.
+     */
+    lr_scale: number
+    /**
+     * Weight decay; null: the optimizer's.
+     */
+    weight_decay: number | null
+  }[]
+}
+export interface LionConfig {
+  name: 'lion'
+  /**
+   * Learning rate.
+   */
+  lr: number
+  /**
+   * Weights of the momentum in the direction, and of its own past.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  betas: [number, number]
+  /**
+   * Taken off the weights before each update, as a fraction times the learning rate.
+   */
+  weight_decay: number
+  /**
+   * Climb the loss instead of descending it.
+   */
+  maximize: boolean
+  /**
+   * Weights with rates and decays of their own; a weight belongs to the first group that matches its name.
+   */
+  groups: {
+    /**
+     * Patterns of weight names, one or a list; * stands for anything ("layer1.*", "* /bias").
+     */
+    match: string | [string, ...string[]]
+    /**
+     * The learning rate that the schedule starts from; null: the optimizer's.
+     */
+    lr: number | null
+    /**
+     * Factor on whatever rate the schedule gives.
+     */
+    lr_scale: number
+    /**
+     * Weight decay; null: the optimizer's.
+     */
+    weight_decay: number | null
+  }[]
 }
 export interface ConstantScheduleConfig {
   name: 'none'
@@ -820,8 +1731,44 @@ export interface TrainerConfig {
    * Passes over the training images.
    */
   epochs: number
+  /**
+   * Batches whose gradients make one update together, weighted by their images: k batches of b images follow one of k * b. What is left at the end of an epoch makes an update of its own.
+   */
+  accumulate: number
+  gradient_clipping: GradientClippingConfig
+  ema: EmaConfig
   early_stopping: EarlyStoppingConfig
   checkpoint: CheckpointConfig
+}
+/**
+ * Limits on the gradients of an update; the values are clipped before the norm.
+ */
+export interface GradientClippingConfig {
+  /**
+   * Each element is kept within plus and minus this; null: no limit.
+   */
+  value: number | null
+  /**
+   * All gradients are scaled down together when their norm is above this; null: no limit.
+   */
+  norm: number | null
+  /**
+   * Which norm: p, the root of the sum of the p-th powers, or inf, the largest element.
+   */
+  norm_type: number | 'inf'
+}
+/**
+ * A running average of the weights: evaluation and checkpoints use it, while training goes on from the weights themselves.
+ */
+export interface EmaConfig {
+  /**
+   * Share of the average that stays at each update (0.999, 0.9999); null: no average.
+   */
+  decay: number | null
+  /**
+   * Keep at most (1 + t) / (10 + t) at update t, so that the average soon forgets the initial weights.
+   */
+  warm_up: boolean
 }
 /**
  * When training stops before its last epoch.
@@ -926,6 +1873,31 @@ export interface PredictConfig {
    * Whether images are inverted first, for dark garments on white; auto: where the border is bright.
    */
   invert: 'auto' | 'always' | 'never'
+  engine: EngineConfig
+  run: RunConfig
+}
+/**
+ * The composed config of `export`.
+ */
+export interface ExportConfig {
+  /**
+   * The model: a run id, unique prefix, `latest`, run directory or model.json path, with :best or :last.
+   */
+  checkpoint: string
+  /**
+   * onnx: one file for any ONNX runtime; tfjs: model.json and weights.bin for stock TensorFlow.js; safetensors: the weights with torchvision's names and layouts.
+   */
+  format: 'onnx' | 'tfjs' | 'safetensors'
+  /**
+   * A directory, or for onnx and safetensors a file; null: export/<checkpoint> in the run's directory.
+   */
+  out: string | null
+  run: RunConfig
+}
+/**
+ * The composed config of `doctor`.
+ */
+export interface DoctorConfig {
   engine: EngineConfig
   run: RunConfig
 }

@@ -5,7 +5,7 @@ import { AppError, systemCode } from '../core/errors.js'
 import { readJson, recoverDirectory, replaceDirectory, writeFileSynced } from '../core/files.js'
 import { sha256 } from '../core/hash.js'
 import type { Program } from '../model/program.js'
-import { encodeOptimizerState, restoreOptimizerState } from '../model/optimizer-state.js'
+import type { TensorData } from '../model/safetensors.js'
 import { decodeWeights, encodeModel, restoreWeights } from '../model/weights.js'
 import { recordVersion } from '../spec/run-spec.js'
 import { checkVersion } from '../store/records.js'
@@ -26,15 +26,15 @@ interface CheckpointRecord {
   readonly files: Readonly<Record<string, string>>
 }
 
-/** Replaces a checkpoint directory whole: model, weights, optimizer slots, cursor. */
+/** Replaces a checkpoint directory whole: model, evaluated weights, what training needs beside them, cursor. */
 export async function saveCheckpoint(directory: string, parts: CheckpointParts): Promise<void> {
   const { model, program, state, card } = parts
   await program.read()
-  const { modelJson, weights } = encodeModel(model, { atelier: card })
+  const { modelJson, weights } = program.evaluated(() => encodeModel(model, { atelier: card }))
   const files = {
     'model.json': Buffer.from(`${JSON.stringify(modelJson)}\n`),
     'weights.bin': weights,
-    'state.safetensors': encodeOptimizerState(program.optimizerState),
+    'state.safetensors': program.encodeState(),
   }
   const record: CheckpointRecord = {
     record_version: recordVersion,
@@ -47,7 +47,7 @@ export async function saveCheckpoint(directory: string, parts: CheckpointParts):
   })
 }
 
-/** Puts a checkpoint's weights and slots into a program and returns its cursor; undefined if there is none. */
+/** Puts a checkpoint's weights and state into a program and returns its cursor; undefined if there is none. */
 export async function restoreCheckpoint(
   directory: string,
   model: LayersModel,
@@ -57,8 +57,7 @@ export async function restoreCheckpoint(
   const record = await readRecord(directory)
   if (record === undefined) return undefined
   await loadWeights(directory, model)
-  const slots = await readVerified(directory, 'state.safetensors', record)
-  restoreOptimizerState(program.optimizerState, slots)
+  program.restoreState(await readVerified(directory, 'state.safetensors', record))
   await program.write()
   return record.state
 }
@@ -73,12 +72,23 @@ export async function loadCard(directory: string): Promise<ModelCard> {
  * epochs they were trained for, null where only the model was copied here.
  */
 export async function loadWeights(directory: string, model: LayersModel): Promise<number | null> {
+  const { tensors, epoch } = await readWeights(directory)
+  restoreWeights(model, tensors)
+  return epoch
+}
+
+/** The weights in a directory by name, and the epochs they were trained for, null where only the model was copied here. */
+export async function readWeights(
+  directory: string,
+): Promise<{ tensors: Map<string, TensorData>; epoch: number | null }> {
   const record = await readRecord(directory)
   await readVerified(directory, 'model.json', record)
   const modelJson = await readJson(join(directory, 'model.json'))
   const weights = await readVerified(directory, 'weights.bin', record)
-  restoreWeights(model, decodeWeights(modelJson, weights))
-  return record === undefined ? null : record.state.epoch
+  return {
+    tensors: decodeWeights(modelJson, weights),
+    epoch: record === undefined ? null : record.state.epoch,
+  }
 }
 
 async function readRecord(directory: string): Promise<CheckpointRecord | undefined> {

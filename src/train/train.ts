@@ -64,14 +64,15 @@ async function train(
 ): Promise<RunOutcome> {
   const { spec, split, model } = plan
   const random = new Random(spec.seed)
+  const loader = openLoader(trainingBatches(plan), spec.data.num_workers)
   const program = createProgram({
     model,
     loss: spec.loss,
     optimizer: spec.optimizer,
+    updates: { ...spec.trainer, stepsPerEpoch: loader.steps },
     engine,
     random,
   })
-  const loader = openLoader(trainingBatches(plan), spec.data.num_workers)
   try {
     const state = run.attempt === 1 ? initialState() : await resumeState(run, plan, program)
     run.record({ kind: 'run_started', run_id: run.id, attempt: run.attempt, epoch: state.epoch })
@@ -101,7 +102,7 @@ async function train(
       epochs: state.epoch,
       best: state.best,
       final: state.history.at(-1) ?? null,
-      weight_hash: weightHash(model),
+      weight_hash: program.evaluated(() => weightHash(model)),
     }
   } finally {
     context.progress.stop()

@@ -1,55 +1,85 @@
 import { tensor, variable, type Tensor } from '@tensorflow/tfjs-core'
 import type { Engine, InputSpec } from '../../src/engine/compile.js'
 import { createOptimizer } from '../../src/model/optimizers.js'
+import type { ParameterGroup } from '../../src/model/optimizers/groups.js'
+import type { Moment } from '../../src/model/optimizers/rule.js'
 import type { OptimizerConfig } from '../../src/spec/types.gen.js'
+import { optimizerConfig } from '../model/optimizer-configs.js'
 
 /** One trajectory of the fixture file; its README explains the fields. */
 export interface OptimizerCase {
   name: string
   optimizer: string
   hyper: Record<string, unknown> & { lr: number }
-  groups?: unknown
+  groups?: { lr?: number; weight_decay?: number }[]
   lr_per_step?: number[]
   max_abs_f32_minus_f64: number
   params_after_step: number[][][]
 }
 
+/** Parameters by tensor, and their gradients by step and tensor; all row-major. */
+export interface Problem {
+  shapes: number[][]
+  start: number[][]
+  gradients: number[][][]
+}
+
 export interface OptimizerFixture {
-  problem: { shapes: number[][]; start: number[][]; gradients: number[][][] }
+  problem: Problem
   cases: OptimizerCase[]
 }
 
+const names: Readonly<Record<string, OptimizerConfig['name']>> = {
+  SGD: 'sgd',
+  Adam: 'adam',
+  AdamW: 'adamw',
+  RMSprop: 'rmsprop',
+  Adagrad: 'adagrad',
+  Adadelta: 'adadelta',
+  Adamax: 'adamax',
+  NAdam: 'nadam',
+  RAdam: 'radam',
+  Lion: 'lion',
+}
+
 /** The config that the case stands for; undefined where there is none. */
-export function optimizerConfigOf({
-  optimizer,
-  hyper,
-  groups,
-}: OptimizerCase): OptimizerConfig | undefined {
-  if (groups !== undefined || hyper['maximize'] === true) return undefined
-  if (optimizer === 'SGD' && hyper['dampening'] === 0) {
-    return { name: 'sgd', ...hyper } as unknown as OptimizerConfig
+export function optimizerConfigOf(one: OptimizerCase): OptimizerConfig | undefined {
+  const name = names[one.optimizer]
+  if (name === undefined) return undefined
+  const groups = (one.groups ?? []).map(
+    ({ lr = null, weight_decay = null }, index): ParameterGroup => ({
+      match: `p${index}`,
+      lr,
+      lr_scale: 1,
+      weight_decay,
+    }),
+  )
+  return optimizerConfig(name, { ...one.hyper, groups })
+}
+
+/** The moment of each step of a case; rates that are set before a step are those of all groups. */
+export function momentsOf({ hyper, lr_per_step }: OptimizerCase): (step: number) => Moment {
+  if (lr_per_step === undefined) return (step) => ({ learningRate: hyper.lr, step })
+  return (step) => {
+    const learningRate = lr_per_step[step]!
+    return { learningRate, learningRateOf: () => learningRate, step }
   }
-  if (optimizer === 'Adam' && hyper['amsgrad'] === false) {
-    return { name: 'adam', ...hyper } as unknown as OptimizerConfig
-  }
-  return undefined
 }
 
 /** The parameters after each step, as plain numbers by tensor. */
 export async function trajectory(
   engine: Engine,
   config: OptimizerConfig,
-  one: OptimizerCase,
-  { shapes, start, gradients }: OptimizerFixture['problem'],
+  { shapes, start, gradients }: Problem,
+  momentAt: (step: number) => Moment,
 ): Promise<number[][][]> {
   const parameters = start.map((values, index) => ({
     name: `p${index}`,
     variable: variable(tensor(values, shapes[index])),
   }))
   const optimizer = createOptimizer(config, parameters)
-  const scalars = Object.keys(optimizer.scalars({ learningRate: 0, step: 0 }))
   const inputs = Object.fromEntries<InputSpec>([
-    ...scalars.map((name) => [name, { shape: [], dtype: 'float32' }] as const),
+    ...optimizer.inputs.map((name) => [name, { shape: [], dtype: 'float32' }] as const),
     ...shapes.map((shape, index) => [`g${index}`, { shape, dtype: 'float32' }] as const),
   ])
   const state = [...parameters, ...optimizer.state].map((named) => named.variable)
@@ -64,11 +94,10 @@ export async function trajectory(
   const compiled = await engine.compile(update, { inputs, state })
   const path: number[][][] = []
   for (const [step, gradient] of gradients.entries()) {
-    const learningRate = one.lr_per_step?.[step] ?? one.hyper.lr
-    const numbers = optimizer.scalars({ learningRate, step })
+    const numbers = optimizer.scalars(momentAt(step))
     await compiled.run(
       Object.fromEntries([
-        ...scalars.map((name) => [name, Float32Array.of(numbers[name]!)]),
+        ...optimizer.inputs.map((name) => [name, Float32Array.of(numbers[name]!)]),
         ...gradient.map((values, index) => [`g${index}`, Float32Array.from(values)]),
       ]) as Record<string, Float32Array>,
     )

@@ -18,6 +18,7 @@ import {
   type FixtureTensor,
 } from '../model/fixtures.js'
 import { filled, imageNhwc, toTfjsLayout } from '../model/formula.js'
+import { optimizerConfig } from '../model/optimizer-configs.js'
 import { withEngines } from './with-engines.js'
 
 interface Training {
@@ -127,7 +128,5 @@ function valuesOf(network: LayersModel, name: string): ArrayLike<number> {
 }
 
 function optimizerOf({ optimizer, hyper }: Training): OptimizerConfig {
-  return optimizer === 'SGD'
-    ? ({ name: 'sgd', nesterov: false, ...hyper } as unknown as OptimizerConfig)
-    : { name: 'adam', betas: [0.9, 0.999], eps: 1e-8, weight_decay: 0, lr: hyper.lr }
+  return optimizerConfig(optimizer === 'SGD' ? 'sgd' : 'adam', hyper)
 }

@@ -3,21 +3,14 @@ import { memory } from '@tensorflow/tfjs-core'
 import { Random } from '../../src/core/random.js'
 import type { Engine } from '../../src/engine/compile.js'
 import { buildModel } from '../../src/model/models.js'
-import { encodeOptimizerState, restoreOptimizerState } from '../../src/model/optimizer-state.js'
 import { createProgram, type Batch, type Program } from '../../src/model/program.js'
 import { decodeWeights, encodeModel, restoreWeights, weightHash } from '../../src/model/weights.js'
 import type { ResolvedModel } from '../../src/spec/run-spec.js'
-import type { OptimizerConfig } from '../../src/spec/types.gen.js'
 import { withEngines } from '../contract/with-engines.js'
 import { mlpConfig, tinyCnnConfig } from './configs.js'
+import { optimizerConfig } from './optimizer-configs.js'
 
-const adam: OptimizerConfig = {
-  name: 'adam',
-  lr: 0.01,
-  betas: [0.9, 0.999],
-  eps: 1e-8,
-  weight_decay: 0,
-}
+const adam = optimizerConfig('adam', { lr: 0.01 })
 
 const tinyMlp = mlpConfig({
   hidden: [12],
@@ -114,13 +107,13 @@ withEngines('a program', (engine) => {
         await train(first, 0, 6)
         await first.read()
         const { modelJson, weights } = encodeModel(first.model, {})
-        const slots = encodeOptimizerState(first.optimizerState)
+        const slots = first.encodeState()
         await close(first)
 
         const second = open(engine(), config, 1)
         await train(second, 0, 2)
         restoreWeights(second.model, decodeWeights(modelJson, weights))
-        restoreOptimizerState(second.optimizerState, slots)
+        second.restoreState(slots)
         await second.write()
         await train(second, 6, 9)
         await second.read()

@@ -33,7 +33,7 @@ export const commandFacts = {
     "summary": "Compare two configs: words, specs or runs.",
     "flags": {
       "root": {
-        "summary": "The command whose config words change: train, test, predict, sweep, sql-export.",
+        "summary": "The command whose config words change: train, test, predict, export, doctor, sweep, sql-export.",
         "takesValue": true
       },
       "json": {
@@ -221,6 +221,43 @@ export const commandFacts = {
   "config validate": {
     "summary": "Check a whole directory of configs.",
     "flags": {
+      "json": {
+        "summary": "Print one JSON document on stdout.",
+        "takesValue": false
+      },
+      "quiet": {
+        "summary": "No progress and no notes on stderr.",
+        "takesValue": false
+      },
+      "config-dir": {
+        "summary": "Directory of configs, searched before all others; may be repeated.",
+        "takesValue": true
+      },
+      "config-name": {
+        "summary": "Name of the primary config, without .yaml, instead of the one of the command.",
+        "takesValue": true
+      },
+      "config-path": {
+        "summary": "Directory of configs, searched instead of the built-in ones and the settings.",
+        "takesValue": true
+      },
+      "delete": {
+        "summary": "Delete a key, as the word ~KEY does.",
+        "takesValue": true
+      }
+    }
+  },
+  "export": {
+    "summary": "Export a trained model to ONNX, TensorFlow.js or safetensors.",
+    "flags": {
+      "dry-run": {
+        "summary": "Compose and check everything, print the plan, write nothing.",
+        "takesValue": false
+      },
+      "force": {
+        "summary": "Replace files that are there already.",
+        "takesValue": false
+      },
       "json": {
         "summary": "Print one JSON document on stdout.",
         "takesValue": false

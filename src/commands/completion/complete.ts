@@ -91,6 +91,8 @@ const composing: Readonly<Record<string, string>> = {
   'config explain': 'train',
   'config groups': 'train',
   'config show': 'train',
+  doctor: 'doctor',
+  export: 'export',
   predict: 'predict',
   'sql-export': 'sql-export',
   sweep: 'sweep',
@@ -99,7 +101,10 @@ const composing: Readonly<Record<string, string>> = {
 }
 
 /** Words that look like overrides and are none. */
-const wordsOf: Readonly<Record<string, readonly string[]>> = { train: ['spec', 'resume'] }
+const wordsOf: Readonly<Record<string, readonly string[]>> = {
+  export: ['run'],
+  train: ['spec', 'resume'],
+}
 
 function overrides(name: string, current: string, scope: CompletionScope): Candidate[] {
   if (!(name in composing)) return []

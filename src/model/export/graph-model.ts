@@ -11,11 +11,12 @@ const [image, logits] = ['image', 'logits']
 
 /**
  * A model as a tfjs GraphModel, from the kernels that it calls: for models whose layers stock tfjs does not have. Input
- * `image`, output `logits`, any batch size.
+ * `image`, output `logits`, any batch size. `reason` says why it is no LayersModel.
  */
 export function encodeGraphModel(
   model: LayersModel,
   metadata: Record<string, unknown>,
+  reason: string,
 ): EncodedModel {
   const traced = traceInference(model)
   const graph = createGraphNodes(image)
@@ -46,6 +47,8 @@ export function encodeGraphModel(
     format: 'graph-model',
     generatedBy: 'atelier',
     convertedBy: null,
+    loads_in: 'tfjs-converter',
+    reason,
     signature: {
       inputs: { [image]: signature(image, source.value.shape) },
       outputs: { [logits]: signature(logits, result.value.shape) },

@@ -12,13 +12,15 @@ import {
 } from '@tensorflow/tfjs-core'
 import { initializers, layers, type LayerVariable } from '@tensorflow/tfjs-layers'
 import { AppError } from '../../core/errors.js'
+import { onlyInput } from './only-input.js'
 
 const momentum = 0.1
 const epsilon = 1e-5
 
 /**
  * Batch normalization over all axes but the last, as PyTorch defines it: momentum 0.1, eps 1e-5, batch statistics with
- * the biased variance, running variance with the unbiased one. It saves as tfjs' own BatchNormalization.
+ * the biased variance, running variance with the unbiased one. A frozen one keeps to its running statistics. It saves as
+ * tfjs' own BatchNormalization.
  */
 export class BatchNormalization extends layers.Layer {
   static readonly className = 'BatchNormalization'
@@ -49,9 +51,9 @@ export class BatchNormalization extends layers.Layer {
   }
 
   override call(inputs: Tensor | Tensor[], kwargs: Record<string, unknown>): Tensor {
-    const input = Array.isArray(inputs) ? (inputs[0] as Tensor) : inputs
+    const input = onlyInput(inputs)
     const [gamma, beta] = [vector(this.#gamma), vector(this.#beta)]
-    if (kwargs['training'] !== true) {
+    if (kwargs['training'] !== true || !this.trainable) {
       const [mean, variance] = [vector(this.#movingMean), vector(this.#movingVariance)]
       return batchNorm(input, mean, variance, beta, gamma, epsilon)
     }

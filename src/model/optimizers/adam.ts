@@ -1,41 +1,49 @@
-import { add, div, mul, sqrt, sub, type Tensor } from '@tensorflow/tfjs-core'
+import { add, div, maximum, mul, sqrt, sub } from '@tensorflow/tfjs-core'
 import type { AdamConfig } from '../../spec/types.gen.js'
-import type { OptimizerRule } from './rule.js'
+import { gradientSum, squareSum, squareUnit } from './moment-sums.js'
+import { momentumOf, type OptimizerRule } from './rule.js'
+import { penalty, type WeightDecay } from './weight-decay.js'
+
+/** Adam as torch.optim.Adam (Kingma and Ba, arXiv:1412.6980), with L2 decay in the gradient. */
+export function adam(config: AdamConfig): OptimizerRule {
+  return adamWith(config, penalty(config.weight_decay))
+}
 
 /**
- * Adam as PyTorch defines it, with L2 decay in the gradient. The slots hold the decayed sums of g and g * g, which are
- * the usual averages divided by 1 - beta; that factor, the bias corrections and eps move into two numbers per step,
- * and each update makes three passes fewer over the weights.
+ * Adam under either kind of weight decay. Bias corrections, eps and the averages' unit are two numbers per step;
+ * amsgrad divides by the largest average of squares so far, before its bias correction.
  */
-export function adam(config: AdamConfig): OptimizerRule {
-  const [beta1, beta2] = config.betas
+export function adamWith(
+  { betas, eps, amsgrad }: Pick<AdamConfig, 'betas' | 'eps' | 'amsgrad'>,
+  decay: WeightDecay,
+): OptimizerRule {
+  const [beta1, beta2] = betas
   return {
-    slots: ['gradient_sum', 'square_sum'],
-    scalars({ learningRate, step, momentum }) {
-      const beta = momentum ? momentum(step) : beta1
-      const before = momentum && step > 0 ? momentum(step - 1) : beta
-      const root = Math.sqrt((1 - beta2) / (1 - beta2 ** (step + 1)))
-      const rate = (learningRate * (1 - beta)) / (1 - beta ** (step + 1))
-      return {
-        // The sum is counted in units of 1 - beta, which change where a schedule moves beta.
-        decay: beta * ((1 - before) / (1 - beta)),
-        rate: rate / root,
-        epsilon: config.eps / root,
-      }
+    slots: { ...gradientSum.slots, ...squareSum.slots, ...(amsgrad && { square_largest: 0 }) },
+    scalars: {
+      ...decay.scalars,
+      ...gradientSum.scalars(beta1),
+      rate(moment) {
+        const { learningRate, step } = moment
+        const beta = momentumOf(moment, beta1)(step)
+        return (learningRate * (1 - beta)) / (1 - beta ** (step + 1)) / squareUnit(beta2, step)
+      },
+      epsilon: ({ step }) => eps / squareUnit(beta2, step),
     },
-    update(parameter, gradient, slots, scalars) {
-      const slope =
-        config.weight_decay > 0 ? add(gradient, mul(parameter, config.weight_decay)) : gradient
-      const gradientSum = add(
-        mul(slots['gradient_sum'] as Tensor, scalars['decay'] as Tensor),
-        slope,
-      )
-      const squareSum = add(mul(slots['square_sum'] as Tensor, beta2), mul(slope, slope))
-      const denominator = add(sqrt(squareSum), scalars['epsilon'] as Tensor)
-      const change = mul(div(gradientSum, denominator), scalars['rate'] as Tensor)
+    update(given) {
+      const { slot, scalar } = given
+      const { parameter, gradient } = decay.apply(given)
+      const gradients = gradientSum.next(given, gradient)
+      const squares = squareSum.next(given, gradient, beta2)
+      const largest = amsgrad ? maximum(slot('square_largest'), squares) : squares
+      const denominator = add(sqrt(largest), scalar('epsilon'))
       return {
-        parameter: sub(parameter, change),
-        slots: { gradient_sum: gradientSum, square_sum: squareSum },
+        parameter: sub(parameter, mul(div(gradients, denominator), scalar('rate'))),
+        slots: {
+          gradient_sum: gradients,
+          square_sum: squares,
+          ...(amsgrad && { square_largest: largest }),
+        },
       }
     },
   }

@@ -18,16 +18,26 @@ export interface Moment {
 
 export type MomentumAt = (step: number) => number
 
-/** How one parameter follows its gradient; the same rule serves every parameter. */
+/** A number that changes from step to step, computed in float64; it enters the compiled step as an input. */
+export type StepScalar = (moment: Moment) => number
+
+/** How one parameter follows its gradient; the same rule serves every parameter of a group. */
 export interface OptimizerRule {
-  /** Names of the tensors that each parameter keeps between updates; they start at zero. */
-  readonly slots: readonly string[]
-  /** Numbers that change from step to step, computed in float64; they enter the compiled step as inputs. */
-  scalars(moment: Moment): Record<string, number>
-  update(
-    parameter: Tensor,
-    gradient: Tensor,
-    slots: Readonly<Record<string, Tensor>>,
-    scalars: Readonly<Record<string, Tensor>>,
-  ): { parameter: Tensor; slots: Record<string, Tensor> }
+  /** The tensors that each parameter keeps between updates, and the number that fills them at the start. */
+  readonly slots: Readonly<Record<string, number>>
+  readonly scalars: Readonly<Record<string, StepScalar>>
+  update(given: Update): { parameter: Tensor; slots: Readonly<Record<string, Tensor>> }
+}
+
+/** One parameter, its gradient, and the rule's slots and scalars by name. */
+export interface Update {
+  readonly parameter: Tensor
+  readonly gradient: Tensor
+  readonly slot: (name: string) => Tensor
+  readonly scalar: (name: string) => Tensor
+}
+
+/** The momentum at any step: the schedule's where it cycles it, else the config's. */
+export function momentumOf({ momentum }: Moment, constant: number): MomentumAt {
+  return momentum ?? (() => constant)
 }

@@ -1,28 +1,49 @@
-import { add, mul, sub, type Tensor } from '@tensorflow/tfjs-core'
+import { add, mul, sub } from '@tensorflow/tfjs-core'
 import type { SgdConfig } from '../../spec/types.gen.js'
-import type { OptimizerRule } from './rule.js'
+import { momentumOf, type OptimizerRule, type StepScalar } from './rule.js'
+import { penalty } from './weight-decay.js'
+
+const learning_rate: StepScalar = ({ learningRate }) => learningRate
 
 /**
- * Stochastic gradient descent as PyTorch defines it: L2 decay joins the gradient, the momentum buffer does not contain
- * the learning rate, and Nesterov's variant looks one buffer ahead.
+ * Stochastic gradient descent as torch.optim.SGD: the momentum buffer does not contain the learning rate, Nesterov's
+ * variant looks one buffer ahead, and dampening spares the first step.
  */
 export function sgd(config: SgdConfig): OptimizerRule {
-  const { weight_decay, nesterov } = config
-  const withMomentum = config.momentum > 0
+  return config.momentum > 0 ? withMomentum(config) : plain(config)
+}
+
+function plain({ weight_decay }: SgdConfig): OptimizerRule {
+  const decay = penalty(weight_decay)
   return {
-    slots: withMomentum ? ['momentum'] : [],
-    scalars: ({ learningRate, step, momentum }) => ({
-      learning_rate: learningRate,
-      ...(withMomentum && { momentum: momentum ? momentum(step) : config.momentum }),
-    }),
-    update(parameter, gradient, slots, scalars) {
-      const rate = scalars['learning_rate'] as Tensor
-      const slope = weight_decay > 0 ? add(gradient, mul(parameter, weight_decay)) : gradient
-      if (!withMomentum) return { parameter: sub(parameter, mul(slope, rate)), slots: {} }
-      const momentum = scalars['momentum'] as Tensor
-      const buffer = add(mul(slots['momentum'] as Tensor, momentum), slope)
-      const direction = nesterov ? add(slope, mul(buffer, momentum)) : buffer
-      return { parameter: sub(parameter, mul(direction, rate)), slots: { momentum: buffer } }
+    slots: {},
+    scalars: { learning_rate },
+    update(given) {
+      const { parameter, gradient } = decay.apply(given)
+      const change = mul(gradient, given.scalar('learning_rate'))
+      return { parameter: sub(parameter, change), slots: {} }
+    },
+  }
+}
+
+function withMomentum({ momentum, dampening, nesterov, weight_decay }: SgdConfig): OptimizerRule {
+  const decay = penalty(weight_decay)
+  const dampened = dampening > 0
+  return {
+    slots: { momentum: 0 },
+    scalars: {
+      learning_rate,
+      momentum: (moment) => momentumOf(moment, momentum)(moment.step),
+      ...(dampened && { taken: ({ step }) => (step === 0 ? 1 : 1 - dampening) }),
+    },
+    update(given) {
+      const { slot, scalar } = given
+      const { parameter, gradient } = decay.apply(given)
+      const taken = dampened ? mul(gradient, scalar('taken')) : gradient
+      const buffer = add(mul(slot('momentum'), scalar('momentum')), taken)
+      const direction = nesterov ? add(gradient, mul(buffer, scalar('momentum'))) : buffer
+      const change = mul(direction, scalar('learning_rate'))
+      return { parameter: sub(parameter, change), slots: { momentum: buffer } }
     },
   }
 }

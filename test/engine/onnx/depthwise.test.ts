@@ -20,7 +20,7 @@ const pair = (max: number) => fc.tuple(fc.integer({ min: 1, max }), fc.integer({
 
 const layers: fc.Arbitrary<Layer> = fc
   .record({
-    batch: fc.integer({ min: 1, max: 3 }),
+    batch: fc.constantFrom(1, 2, 3, 8, 9),
     channels: fc.integer({ min: 1, max: 4 }),
     multiplier: fc.integer({ min: 1, max: 3 }),
     size: pair(8),
@@ -50,7 +50,7 @@ describe('depthwise convolution in ONNX Runtime', () => {
           assert.ok(difference < 2e-6, `${key} differs by ${difference}`)
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 80 },
     )
   })
 

@@ -9,7 +9,7 @@ import {
   type Side,
   type Window,
 } from '../windows.js'
-import { fromMaps, maps } from './convolution.js'
+import { fromMaps, maps } from './maps.js'
 import type { Rule } from './rule.js'
 
 /** Largest value or average of a window, with gradients. */

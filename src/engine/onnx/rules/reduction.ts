@@ -32,12 +32,16 @@ function reduction(op: string, attributeName: string, dtype?: ValueType): Rule {
       const number = fillOf(input(call, 'x'))
       if (number === undefined) return undefined
       const meta = reducedMeta(call, attributeName, dtype)
-      if (op === 'ReduceProd') return undefined
-      return fill(meta, op === 'ReduceSum' ? number * count(call, attributeName) : number)
+      const elements = count(call, attributeName)
+      if (op === 'ReduceProd') return fill(meta, Math.fround(number ** elements))
+      return fill(meta, op === 'ReduceSum' ? Math.fround(number * elements) : number)
     },
-    emit: (call, lowering) => [
-      reduce(lowering, op, input(call, 'x'), axesOf(call, attributeName), keeps(call)),
-    ],
+    emit(call, lowering) {
+      const x = input(call, 'x')
+      const { dtype: to } = reducedMeta(call, attributeName, dtype)
+      const convert = (name: string) => (x.dtype === to ? name : cast(lowering.graph, name, to))
+      return [reduce(lowering, op, x, axesOf(call, attributeName), keeps(call), convert)]
+    },
   }
 }
 
@@ -51,6 +55,7 @@ function reduce(
   convert: (name: string) => string = (name) => name,
 ): Placed {
   const { name, order } = place(value)
+  if (axes.length === 0) return { name: convert(name), order }
   const stored = axes.map((axis) => order.indexOf(axis)).sort((a, b) => a - b)
   const reduced = graph.add(op, [convert(name), graph.int64s(stored)], {
     attributes: { keepdims: keepDimensions ? 1 : 0 },

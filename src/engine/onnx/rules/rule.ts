@@ -1,5 +1,14 @@
+import { cast } from '../graph.js'
 import type { Lowering, Placed } from '../lowering.js'
-import { fillOf, input, type Call, type Meta, type TracedCall, type Value } from '../values.js'
+import {
+  fillOf,
+  input,
+  type Call,
+  type Meta,
+  type TracedCall,
+  type Value,
+  type ValueType,
+} from '../values.js'
 
 export type MakeFill = (meta: Meta, value: number) => Value
 
@@ -24,4 +33,11 @@ export interface Rule {
 export function refill(call: Call, name: string, meta: Meta, fill: MakeFill): Value | undefined {
   const number = fillOf(input(call, name))
   return number === undefined ? undefined : fill(meta, number)
+}
+
+/** A constant of one number, of a value's type. */
+export function scalarOf({ graph }: Lowering, number: number, dtype: ValueType): string {
+  if (dtype === 'float32') return graph.floats([number], [])
+  const integer = graph.int32s([number], [])
+  return dtype === 'int32' ? integer : cast(graph, integer, 'bool')
 }
