@@ -13,6 +13,7 @@ import { randomCrop } from '../../../src/data/augment/random-crop.js'
 import { randomErasing } from '../../../src/data/augment/random-erasing.js'
 import { rotate } from '../../../src/data/augment/rotate.js'
 import { shift } from '../../../src/data/augment/shift.js'
+import type { AugmentationConfig } from '../../../src/spec/types.gen.js'
 import { noAugmentation as config } from '../../fixtures.js'
 import { grey, picture, rowsOf, scripted } from './scripted.js'
 
@@ -121,7 +122,7 @@ describe('transforms', () => {
 
   it('coarse_dropout blackens rectangles inside the image', () => {
     const image = square()
-    const fixed = {
+    const fixed: AugmentationConfig['coarse_dropout'] = {
       p: 1,
       holes: [1, 1],
       height: [2, 2],
@@ -169,7 +170,7 @@ describe('transforms', () => {
 
   it('affine scales about the centre, shears along x, and moves', () => {
     const image = square()
-    const still = {
+    const still: AugmentationConfig['affine'] = {
       p: 1,
       degrees: 0,
       translate: 0,
@@ -214,7 +215,7 @@ describe('transforms', () => {
 
   it('random_erasing fills one rectangle, or none where none fits', () => {
     const image = square()
-    const erase = {
+    const erase: AugmentationConfig['random_erasing'] = {
       p: 1,
       scale: [1 / 9, 1 / 9],
       ratio: [1, 1],
