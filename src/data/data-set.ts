@@ -25,7 +25,10 @@ export interface DataSet {
   /** Height, width, channels. */
   readonly shape: readonly [number, number, number]
   readonly classes: readonly string[]
-  readonly splits: { readonly train: Part; readonly test: Part }
+  /** `test` is null where the data has no part of its own for it. */
+  readonly splits: { readonly train: Part; readonly test: Part | null }
+  /** Images of the training part that the data itself sets aside for validation, ascending; null: it sets none aside. */
+  readonly validation: Int32Array | null
   /** SHA-256 that changes whenever shape, classes, labels or pixels do, and not when files are moved or repacked. */
   readonly fingerprint: string
   readonly files: readonly DataFile[]

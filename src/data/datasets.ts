@@ -3,6 +3,7 @@ import { lookUp } from '../core/table.js'
 import type { DataConfig } from '../spec/types.gen.js'
 import type { DataContext, DataSet, DataSetKind } from './data-set.js'
 import { fashionMnist } from './fashion-mnist.js'
+import { imageFolder } from './image-folder.js'
 import { syntheticFashion } from './synthetic-fashion.js'
 
 type Named<Name> = Extract<DataConfig, { name: Name }>
@@ -10,6 +11,7 @@ type Named<Name> = Extract<DataConfig, { name: Name }>
 const dataSets = {
   synthetic_fashion: syntheticFashion,
   fashion_mnist: fashionMnist,
+  image_folder: imageFolder,
 } satisfies { [Name in DataConfig['name']]: DataSetKind<Named<Name>> }
 
 /** Opens the data set a config names: finds or makes its images and checks them. */

@@ -20,6 +20,7 @@ export const syntheticFashion: DataSetKind<SyntheticFashionConfig> = {
       shape: fashionShape,
       classes: fashionClasses,
       splits: { train: train.part, test: test.part },
+      validation: null,
       fingerprint: fingerprint({
         shape: fashionShape,
         classes: fashionClasses,

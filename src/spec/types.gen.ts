@@ -3,7 +3,7 @@
 /**
  * The data set and how it is cut into batches.
  */
-export type DataConfig = SyntheticFashionConfig | FashionMnistConfig
+export type DataConfig = SyntheticFashionConfig | FashionMnistConfig | ImageFolderConfig
 /**
  * What the model is asked to tell apart.
  */
@@ -147,6 +147,61 @@ export interface FashionMnistConfig {
    * Threads that prepare training batches ahead; auto: none without augmentation, else up to two. The number never changes a result.
    */
   num_workers: 'auto' | number
+}
+/**
+ * Images in directories, one a class.
+ */
+export interface ImageFolderConfig {
+  name: 'image_folder'
+  /**
+   * A directory, a zip archive, or the URL of one.
+   */
+  source: string
+  /**
+   * SHA-256 of the archive; null: not checked.
+   */
+  sha256: string | null
+  /**
+   * What an image that cannot be decoded does: fail ends the run with its name, skip leaves it out and says so.
+   */
+  on_corrupt: 'fail' | 'skip'
+  resize: ResizeConfig
+  /**
+   * grey: one channel; rgb: three; a grey image is repeated.
+   */
+  channels: 'grey' | 'rgb'
+  /**
+   * Images per training step.
+   */
+  batch_size: number
+  /**
+   * What happens to the smaller batch at the end of an epoch.
+   */
+  last_batch: 'keep' | 'drop'
+  /**
+   * Threads that prepare training batches ahead; auto: none without augmentation, else up to two. The number never changes a result.
+   */
+  num_workers: 'auto' | number
+}
+/**
+ * What images are resized to.
+ */
+export interface ResizeConfig {
+  /**
+   * Height and width in pixels; null: images keep their size.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  size: [number, number] | null
+  /**
+   * nearest, bilinear, bicubic (with a wider kernel where an image shrinks), or area: the average of a box.
+   */
+  method: 'nearest' | 'bilinear' | 'bicubic' | 'area'
+  /**
+   * stretch: to the size, whatever the proportions; pad: whole, on black; crop: filled, the rest cut off.
+   */
+  fit: 'stretch' | 'pad' | 'crop'
 }
 /**
  * The data set's own classes.

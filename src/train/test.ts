@@ -85,6 +85,7 @@ interface Chosen {
 function choose(split: TestConfig['split'], data: DataSet, labels: Labels, spec: RunSpec): Chosen {
   if (split === 'test') {
     const part = data.splits.test
+    if (part === null) throw noTestImages()
     return { part, indices: Int32Array.from({ length: part.count }, (_, index) => index) }
   }
   const indices = splitOf(data, labels, spec)[split]
@@ -94,6 +95,12 @@ function choose(split: TestConfig['split'], data: DataSet, labels: Labels, spec:
     })
   }
   return { part: data.splits.train, indices }
+}
+
+function noTestImages(): AppError {
+  return new AppError('data_missing', 'The data has no test images', {
+    hint: 'Use split=val, or name other data, as in data=image_folder data.source=DIRECTORY.',
+  })
 }
 
 function splitOf(data: DataSet, labels: Labels, spec: RunSpec) {

@@ -1,0 +1,104 @@
+import { basename } from 'node:path'
+import { AppError } from '../core/errors.js'
+import type { ImageFolderConfig } from '../spec/types.gen.js'
+import type { DataContext, DataSetKind, Part } from './data-set.js'
+import { decodeAll, type DecodedImages } from './decoded-cache.js'
+import { fingerprint } from './fingerprint.js'
+import { listImages, type ListedImage, type Listing, type PartName } from './image-listing.js'
+import { partOf } from './part.js'
+import { fetchSource } from './source.js'
+
+/**
+ * Images in directories, one a class: a directory, a zip archive, or the URL of one. Directories `train`, `val` and
+ * `test` above the classes are taken as they say.
+ */
+export const imageFolder: DataSetKind<ImageFolderConfig> = {
+  async open(config, context) {
+    const source = await fetchSource(config, context)
+    const listing = await listImages(source)
+    try {
+      return await assemble(config, source, listing, context)
+    } finally {
+      await listing.close()
+    }
+  },
+}
+
+async function assemble(
+  config: ImageFolderConfig,
+  source: string,
+  { images, classes }: Listing,
+  context: DataContext,
+) {
+  const channels = config.channels === 'grey' ? 1 : 3
+  const decode = (some: readonly ListedImage[]) =>
+    decodeAll(some, { resize: config.resize, channels }, config.on_corrupt, context)
+  const own = images.filter(({ part }) => part !== 'test')
+  const held = images.filter(({ part }) => part === 'test')
+  const train = await partFrom(own, await decode(own), classes)
+  const test = held.length === 0 ? null : await partFrom(held, await decode(held), classes)
+  const shape = train.part.images.stored
+  if (test !== null && test.part.images.stored.join() !== shape.join()) {
+    throw new AppError(
+      'data_mismatch',
+      `Training images have ${shape.join('x')}, test images ${test.part.images.stored.join('x')}`,
+      { hint: 'Set data.resize, for example data.resize.size=[224,224].' },
+    )
+  }
+  warnAboutSkipped([train, ...(test === null ? [] : [test])], context)
+  const val = Int32Array.from(train.parts.keys()).filter((index) => train.parts[index] === 'val')
+  return {
+    shape,
+    classes,
+    splits: { train: train.part, test: test?.part ?? null },
+    validation: val.length === 0 ? null : val,
+    fingerprint: fingerprint({
+      shape,
+      classes,
+      content: {
+        train: train.hash,
+        labels: train.part.labels.join(),
+        parts: train.parts.join(),
+        test: test === null ? '' : `${test.hash} ${test.part.labels.join()}`,
+      },
+    }),
+    files: [],
+    demo: false,
+    describe: () =>
+      `${basename(source)}: ${train.part.count} training ${val.length > 0 ? 'and validation ' : ''}` +
+      `and ${test?.part.count ?? 0} test images of ${shape.slice(0, 2).join('x')} in ${classes.length} classes, from ${source}`,
+  }
+}
+
+interface Assembled {
+  readonly part: Part
+  readonly parts: readonly PartName[]
+  readonly hash: string
+  readonly skipped: DecodedImages['skipped']
+}
+
+function partFrom(
+  listed: readonly ListedImage[],
+  { images, places, skipped, sha256 }: DecodedImages,
+  classes: readonly string[],
+): Assembled {
+  const kept = listed.filter((_, index) => places[index] !== -1)
+  const numbers = new Map(classes.map((name, number) => [name, number]))
+  const labels = Int32Array.from(kept, (image) => numbers.get(image.class) as number)
+  return {
+    part: partOf(images, labels),
+    parts: kept.map(({ part }) => part),
+    hash: sha256,
+    skipped,
+  }
+}
+
+function warnAboutSkipped(parts: readonly Assembled[], { log }: DataContext): void {
+  const skipped = parts.flatMap((part) => part.skipped)
+  if (skipped.length === 0) return
+  const shown = skipped.slice(0, 5).map(({ name, reason }) => `${name} (${reason})`)
+  const more = skipped.length > shown.length ? `, and ${skipped.length - shown.length} more` : ''
+  log.warn(
+    `${skipped.length} images cannot be decoded and are left out: ${shown.join(', ')}${more}`,
+  )
+}
