@@ -21,6 +21,8 @@ export function exampleSpec(changes: Partial<RunSpec> = {}): RunSpec {
       batch_size: 32,
       last_batch: 'keep',
       num_workers: 0,
+    resize: { size: null, method: 'bilinear', fit: 'stretch' },
+    channels: 'keep',
     },
     labels: { name: 'classes' },
     split: { method: 'random', val_size: 0.1, stratify: true, seed: 42 },

@@ -9,13 +9,13 @@ export interface ArchivedFile {
   readonly path: string
   readonly bytes: number
   readonly crc32: number
-  read(): Promise<Uint8Array>
+  readonly read: () => Promise<Uint8Array>
 }
 
 /** An open archive; its files can be read until it is closed. */
 export interface Archive {
   readonly files: readonly ArchivedFile[]
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /** More than this in one file, or this many times its packed size, is a bomb rather than an image. */

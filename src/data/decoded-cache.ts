@@ -15,7 +15,7 @@ export interface EncodedImage {
   readonly name: string
   /** Changes when the image does: its size and time of change, or the checksum an archive keeps of it. */
   readonly stamp: string
-  read(): Promise<Uint8Array>
+  readonly read: () => Promise<Uint8Array>
 }
 
 /** Images in one file, and which of the encoded ones they are. */

@@ -35,8 +35,8 @@ async function assemble(
     decodeAll(some, { resize: config.resize, channels }, config.on_corrupt, context)
   const own = images.filter(({ part }) => part !== 'test')
   const held = images.filter(({ part }) => part === 'test')
-  const train = await partFrom(own, await decode(own), classes)
-  const test = held.length === 0 ? null : await partFrom(held, await decode(held), classes)
+  const train = partFrom(own, await decode(own), classes)
+  const test = held.length === 0 ? null : partFrom(held, await decode(held), classes)
   const shape = train.part.images.stored
   if (test !== null && test.part.images.stored.join() !== shape.join()) {
     throw new AppError(

@@ -19,7 +19,7 @@ export interface Listing {
   readonly images: readonly ListedImage[]
   /** Sorted by code unit, as torchvision's ImageFolder numbers them. */
   readonly classes: readonly string[]
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 interface Found extends EncodedImage {
@@ -68,7 +68,7 @@ interface Inventory {
   readonly found: readonly Found[]
   /** Names of directories without any image. */
   readonly empty: readonly string[]
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 async function inDirectory(root: string): Promise<Inventory> {

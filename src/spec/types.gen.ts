@@ -3,7 +3,13 @@
 /**
  * The data set and how it is cut into batches.
  */
-export type DataConfig = SyntheticFashionConfig | FashionMnistConfig | ImageFolderConfig
+export type DataConfig =
+  | SyntheticFashionConfig
+  | FashionMnistConfig
+  | IdxConfig
+  | ImageFolderConfig
+  | TensorTableConfig
+  | PixelCsvConfig
 /**
  * What the model is asked to tell apart.
  */
@@ -107,6 +113,11 @@ export interface SyntheticFashionConfig {
    * Seed the images are drawn from; the same seed gives the same images.
    */
   seed: number
+  resize: ResizeConfig
+  /**
+   * keep: as the images are; grey: one channel; rgb: three, grey repeated.
+   */
+  channels: 'keep' | 'grey' | 'rgb'
   /**
    * Images per training step.
    */
@@ -119,6 +130,26 @@ export interface SyntheticFashionConfig {
    * Threads that prepare training batches ahead; auto: none without augmentation, else up to two. The number never changes a result.
    */
   num_workers: 'auto' | number
+}
+/**
+ * What images are resized to.
+ */
+export interface ResizeConfig {
+  /**
+   * Height and width in pixels; null: images keep their size.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  size: [number, number] | null
+  /**
+   * nearest, bilinear, bicubic (with a wider kernel where an image shrinks), or area: the average of a box.
+   */
+  method: 'nearest' | 'bilinear' | 'bicubic' | 'area'
+  /**
+   * stretch: to the size, whatever the proportions; pad: whole, on black; crop: filled, the rest cut off.
+   */
+  fit: 'stretch' | 'pad' | 'crop'
 }
 /**
  * Zalando's Fashion-MNIST: 60,000 and 10,000 grey images of 28x28.
@@ -135,6 +166,11 @@ export interface FashionMnistConfig {
    * @minItems 1
    */
   mirrors: [string, ...string[]]
+  resize: ResizeConfig1
+  /**
+   * keep: as the images are; grey: one channel; rgb: three, grey repeated.
+   */
+  channels: 'keep' | 'grey' | 'rgb'
   /**
    * Images per training step.
    */
@@ -147,6 +183,91 @@ export interface FashionMnistConfig {
    * Threads that prepare training batches ahead; auto: none without augmentation, else up to two. The number never changes a result.
    */
   num_workers: 'auto' | number
+}
+/**
+ * What images are resized to.
+ */
+export interface ResizeConfig1 {
+  /**
+   * Height and width in pixels; null: images keep their size.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  size: [number, number] | null
+  /**
+   * nearest, bilinear, bicubic (with a wider kernel where an image shrinks), or area: the average of a box.
+   */
+  method: 'nearest' | 'bilinear' | 'bicubic' | 'area'
+  /**
+   * stretch: to the size, whatever the proportions; pad: whole, on black; crop: filled, the rest cut off.
+   */
+  fit: 'stretch' | 'pad' | 'crop'
+}
+/**
+ * Any family of IDX files, gz or raw.
+ */
+export interface IdxConfig {
+  name: 'idx'
+  /**
+   * Path of the training images, or a list of several.
+   */
+  train_images: string | [string, ...string[]]
+  /**
+   * Path of their labels, or a list of several.
+   */
+  train_labels: string | [string, ...string[]]
+  /**
+   * Path of the test images; null: there are none.
+   */
+  test_images: null | string | [string, ...string[]]
+  /**
+   * Path of their labels.
+   */
+  test_labels: null | string | [string, ...string[]]
+  /**
+   * Class names in the order of the label numbers; null: the numbers themselves.
+   *
+   * @minItems 2
+   */
+  classes: [string, string, ...string[]] | null
+  resize: ResizeConfig2
+  /**
+   * keep: as the images are; grey: one channel; rgb: three, grey repeated.
+   */
+  channels: 'keep' | 'grey' | 'rgb'
+  /**
+   * Images per training step.
+   */
+  batch_size: number
+  /**
+   * What happens to the smaller batch at the end of an epoch.
+   */
+  last_batch: 'keep' | 'drop'
+  /**
+   * Threads that prepare training batches ahead; auto: none without augmentation, else up to two. The number never changes a result.
+   */
+  num_workers: 'auto' | number
+}
+/**
+ * What images are resized to.
+ */
+export interface ResizeConfig2 {
+  /**
+   * Height and width in pixels; null: images keep their size.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  size: [number, number] | null
+  /**
+   * nearest, bilinear, bicubic (with a wider kernel where an image shrinks), or area: the average of a box.
+   */
+  method: 'nearest' | 'bilinear' | 'bicubic' | 'area'
+  /**
+   * stretch: to the size, whatever the proportions; pad: whole, on black; crop: filled, the rest cut off.
+   */
+  fit: 'stretch' | 'pad' | 'crop'
 }
 /**
  * Images in directories, one a class.
@@ -165,9 +286,9 @@ export interface ImageFolderConfig {
    * What an image that cannot be decoded does: fail ends the run with its name, skip leaves it out and says so.
    */
   on_corrupt: 'fail' | 'skip'
-  resize: ResizeConfig
+  resize: ResizeConfig3
   /**
-   * grey: one channel; rgb: three; a grey image is repeated.
+   * grey: one channel; rgb: three, grey repeated.
    */
   channels: 'grey' | 'rgb'
   /**
@@ -186,7 +307,166 @@ export interface ImageFolderConfig {
 /**
  * What images are resized to.
  */
-export interface ResizeConfig {
+export interface ResizeConfig3 {
+  /**
+   * Height and width in pixels; null: images keep their size.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  size: [number, number] | null
+  /**
+   * nearest, bilinear, bicubic (with a wider kernel where an image shrinks), or area: the average of a box.
+   */
+  method: 'nearest' | 'bilinear' | 'bicubic' | 'area'
+  /**
+   * stretch: to the size, whatever the proportions; pad: whole, on black; crop: filled, the rest cut off.
+   */
+  fit: 'stretch' | 'pad' | 'crop'
+}
+/**
+ * Images as NumPy arrays, labels in a CSV file.
+ */
+export interface TensorTableConfig {
+  name: 'tensor_table'
+  /**
+   * An npy file [count, height, width(, channels)], or an npz file.
+   */
+  images: string
+  /**
+   * A CSV file with a row for each image.
+   */
+  labels: string
+  /**
+   * Test images; null: there are none.
+   */
+  test_images: string | null
+  /**
+   * Their labels.
+   */
+  test_labels: string | null
+  /**
+   * The array of an npz file; null: its only one, or images.
+   */
+  array: string | null
+  /**
+   * Order of the axes.
+   */
+  layout: 'nhwc' | 'nchw'
+  /**
+   * Header of the label column; null: the only one, or label.
+   */
+  label_column: string | null
+  /**
+   * What separates the cells of a row.
+   */
+  separator: string
+  /**
+   * The number of the first class in the labels.
+   */
+  label_base: 0 | 1
+  /**
+   * A text file with one class name a line, in the order of the label numbers.
+   */
+  names: string | null
+  resize: ResizeConfig4
+  /**
+   * keep: as the images are; grey: one channel; rgb: three, grey repeated.
+   */
+  channels: 'keep' | 'grey' | 'rgb'
+  /**
+   * Images per training step.
+   */
+  batch_size: number
+  /**
+   * What happens to the smaller batch at the end of an epoch.
+   */
+  last_batch: 'keep' | 'drop'
+  /**
+   * Threads that prepare training batches ahead; auto: none without augmentation, else up to two. The number never changes a result.
+   */
+  num_workers: 'auto' | number
+}
+/**
+ * What images are resized to.
+ */
+export interface ResizeConfig4 {
+  /**
+   * Height and width in pixels; null: images keep their size.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  size: [number, number] | null
+  /**
+   * nearest, bilinear, bicubic (with a wider kernel where an image shrinks), or area: the average of a box.
+   */
+  method: 'nearest' | 'bilinear' | 'bicubic' | 'area'
+  /**
+   * stretch: to the size, whatever the proportions; pad: whole, on black; crop: filled, the rest cut off.
+   */
+  fit: 'stretch' | 'pad' | 'crop'
+}
+/**
+ * Grey images as rows of a CSV file: a label and the pixels.
+ */
+export interface PixelCsvConfig {
+  name: 'pixel_csv'
+  /**
+   * The CSV file of the training images.
+   */
+  path: string
+  /**
+   * The CSV file of the test images; null: there are none.
+   */
+  test_path: string | null
+  /**
+   * Header of the label column.
+   */
+  label_column: string
+  /**
+   * What separates the cells of a row.
+   */
+  separator: string
+  /**
+   * The number of the first class in the labels.
+   */
+  label_base: 0 | 1
+  /**
+   * Height and width; null: they are square.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  size: [number, number] | null
+  /**
+   * Class names in the order of the label numbers; null: the numbers themselves.
+   *
+   * @minItems 2
+   */
+  classes: [string, string, ...string[]] | null
+  resize: ResizeConfig5
+  /**
+   * keep: as the images are; grey: one channel; rgb: three, grey repeated.
+   */
+  channels: 'keep' | 'grey' | 'rgb'
+  /**
+   * Images per training step.
+   */
+  batch_size: number
+  /**
+   * What happens to the smaller batch at the end of an epoch.
+   */
+  last_batch: 'keep' | 'drop'
+  /**
+   * Threads that prepare training batches ahead; auto: none without augmentation, else up to two. The number never changes a result.
+   */
+  num_workers: 'auto' | number
+}
+/**
+ * What images are resized to.
+ */
+export interface ResizeConfig5 {
   /**
    * Height and width in pixels; null: images keep their size.
    *

@@ -14,6 +14,8 @@ function open(changes: Partial<SyntheticFashionConfig> = {}): Promise<DataSet> {
     batch_size: 64,
     last_batch: 'keep',
     num_workers: 0,
+    resize: { size: null, method: 'bilinear', fit: 'stretch' },
+    channels: 'keep',
     ...changes,
   }
   return openData(config, listeningContext())
