@@ -1,4 +1,5 @@
 import { benchConfig } from './config.js'
+import { benchConvolutions } from './convolutions.js'
 import { benchEngine } from './engine.js'
 import { benchEpoch } from './epoch.js'
 import { benchStartup } from './startup.js'
@@ -7,6 +8,7 @@ type Bench = (print: (line: string) => void, names: readonly string[]) => Promis
 
 const benches: Readonly<Record<string, Bench>> = {
   engine: benchEngine,
+  convolutions: benchConvolutions,
   epoch: benchEpoch,
   startup: benchStartup,
   config: benchConfig,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import type { RunSpec } from '../src/spec/run-spec.js'
+import { plainCrossEntropy } from './model/configs.js'
 import type { AugmentationConfig } from '../src/spec/types.gen.js'
 
 /** The built-in option that switches every transform off. */
@@ -21,8 +22,8 @@ export function exampleSpec(changes: Partial<RunSpec> = {}): RunSpec {
       batch_size: 32,
       last_batch: 'keep',
       num_workers: 0,
-    resize: { size: null, method: 'bilinear', fit: 'stretch' },
-    channels: 'keep',
+      resize: { size: null, method: 'bilinear', fit: 'stretch' },
+      channels: 'keep',
     },
     labels: { name: 'classes' },
     split: { method: 'random', val_size: 0.1, stratify: true, seed: 42 },
@@ -41,7 +42,7 @@ export function exampleSpec(changes: Partial<RunSpec> = {}): RunSpec {
       freeze: 'none',
       cache_features: false,
     },
-    loss: { name: 'cross_entropy' },
+    loss: plainCrossEntropy,
     optimizer: { name: 'adam', lr: 0.001, betas: [0.9, 0.999], eps: 1e-8, weight_decay: 0 },
     scheduler: { name: 'none' },
     trainer: {

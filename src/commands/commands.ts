@@ -6,6 +6,7 @@ import { ConfigGroups } from './config/groups.js'
 import { ConfigSchema } from './config/schema.js'
 import { ConfigShow } from './config/show.js'
 import { ConfigValidate } from './config/validate.js'
+import { Doctor } from './doctor.js'
 import { Export } from './export.js'
 import { Predict } from './predict.js'
 import { RunsList } from './runs/list.js'
@@ -25,6 +26,7 @@ export const commands = {
   'config:schema': ConfigSchema,
   'config:show': ConfigShow,
   'config:validate': ConfigValidate,
+  doctor: Doctor,
   export: Export,
   predict: Predict,
   'runs:list': RunsList,

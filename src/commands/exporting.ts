@@ -34,7 +34,7 @@ export async function prepareExport(
   if (taken.run !== undefined && rest.some((word) => word.startsWith('checkpoint='))) {
     throw new AppError('usage', 'run= and checkpoint= name the same thing: give one of them')
   }
-  const named = taken.run === undefined ? rest : [`checkpoint=${taken.run}`, ...rest]
+  const named = taken.run === undefined ? rest : [`checkpoint=${quoted(taken.run)}`, ...rest]
   const { config } = composeRoot('export', named, context)
   const place = await resolveCheckpoint(config.checkpoint, config.run.root)
   return { config, place, target: targetOf(config, place, context.cwd) }
@@ -119,6 +119,11 @@ function targetOf({ format, out }: ExportConfig, place: CheckpointPlace, cwd: st
     'usage',
     `format=${format} makes ${name} and ${second}: out= names a directory`,
   )
+}
+
+/** As text, also where it is all digits. */
+function quoted(value: string): string {
+  return value.includes("'") ? value : `'${value}'`
 }
 
 type State = 'new' | 'unchanged' | 'replaced'

@@ -15,6 +15,7 @@ import type { RunOutcome } from '../store/records.js'
 import type { Plan } from '../train/plan.js'
 import type { FinishedRun } from '../train/run.js'
 import type { Provenance } from '../train/run-facts.js'
+import type { TrainContext } from '../train/train.js'
 import type { Output } from './base.js'
 import type { Context } from './context.js'
 
@@ -37,6 +38,11 @@ export function dataContext(context: Context): DataContext {
     },
     cacheDirectory: settings.cache_directory ?? defaultCache(env),
   }
+}
+
+/** What training needs of a command's context; it stops between steps when the user asks for it. */
+export function trainContext(context: Context): TrainContext & DataContext {
+  return { ...dataContext(context), ...context }
 }
 
 /** Composes the config, or a frozen spec with changes, and plans the run. */
@@ -82,6 +88,7 @@ export function showPlan({ plan }: Prepared): Output {
     val_images: split.val.length,
     test_images: data.splits.test?.count ?? 0,
     parameters: plan.model.countParams(),
+    frozen_parameters: plan.frozenParameters,
     engine: engineReason,
   }
   return { result: { ...facts, spec }, text: `${stringify(spec)}\n${stringify({ plan: facts })}` }
@@ -92,7 +99,8 @@ export async function start({ plan, provenance }: Prepared, context: Context): P
   const { startRun } = await import('../train/run.js')
   context.log.info(plan.data.describe())
   context.log.info(`engine: ${plan.engineReason}`)
-  return report(await startRun(plan, provenance, context), context)
+  for (const note of plan.notes) context.log.info(note)
+  return report(await startRun(plan, provenance, trainContext(context)), context)
 }
 
 /** Goes on with an interrupted run and reports it; only `run.root` may be given beside it. */
@@ -110,7 +118,7 @@ export async function resume(
   const { config } = composeRoot('train', words, context)
   const path = await resolveRun(reference, config.run.root)
   const { resumeRun } = await import('../train/run.js')
-  return report(await resumeRun(path, { ...dataContext(context), ...context }), context)
+  return report(await resumeRun(path, trainContext(context)), context)
 }
 
 async function report(run: FinishedRun, context: Context): Promise<Output> {

@@ -3,7 +3,7 @@ import type { openData } from '../data/datasets.js'
 import type { Trial } from '../sweep/plan.js'
 import type { TrialRun } from '../sweep/sweep.js'
 import type { Context } from './context.js'
-import { planComposed } from './training.js'
+import { planComposed, trainContext } from './training.js'
 
 /**
  * Trains a trial as `train` would train its words, on data that `open` provides. What the user's config or data caused is the trial's failure; a
@@ -21,8 +21,9 @@ export async function runTrial(
     if (trial.number === 0) {
       context.log.info(plan.data.describe())
       context.log.info(`engine: ${plan.engineReason}`)
+      for (const note of plan.notes) context.log.info(note)
     }
-    const { id, path, outcome, failure } = await startRun(plan, provenance, context)
+    const { id, path, outcome, failure } = await startRun(plan, provenance, trainContext(context))
     if (failure !== null) return { run_id: id, path, state: 'failed', error: ownFailure(failure) }
     await writeCurves(path)
     const state = outcome.kind === 'interrupted' ? 'interrupted' : 'succeeded'

@@ -12,7 +12,7 @@ export function bundleSchema(
 ): Schema {
   const change = form === 'editor' ? partial : (schema: Schema): Schema => schema
   const definitions = Object.fromEntries(
-    reachable(schemas, name).map((key) => [key, local(change(schemas[key] ?? {}))]),
+    reachable(schemas, name).map((key) => [key, local(change(schemas[key] ?? {}), name)]),
   )
   const { [name]: own, ...others } = definitions
   const written = form === 'editor' ? withDefaults(own ?? {}) : own
@@ -36,12 +36,13 @@ function references(value: unknown): string[] {
   return [...own, ...Object.values(value).flatMap(references)]
 }
 
-/** References lead into `$defs`; names of files have no meaning in a bundle. */
-function local(value: unknown): Schema {
+/** References lead into `$defs`, or to the bundle itself; names of files have no meaning in a bundle. */
+function local(value: unknown, own: string): Schema {
   return mapKeywords(value, (keyword, inner) => {
     if (keyword === '$schema' || keyword === '$id') return []
     if (keyword !== '$ref') return [[keyword, inner]]
-    return [[keyword, `#/$defs/${referredName({ $ref: String(inner) })}`]]
+    const name = referredName({ $ref: String(inner) })
+    return [[keyword, name === own ? '#' : `#/$defs/${name}`]]
   }) as Schema
 }
 

@@ -44,6 +44,7 @@ export const errorCatalogue = {
   weights_mismatch: { exit: 4, meaning: 'Pretrained weights do not fit the model.' },
   engine_unavailable: { exit: 4, meaning: 'The chosen engine cannot run here.' },
   engine_unsupported: { exit: 1, meaning: 'The engine has no rule for an operation.' },
+  environment_broken: { exit: 4, meaning: 'Something that is required does not work here.' },
   loss_not_finite: { exit: 1, meaning: 'The loss became NaN or infinite.' },
   run_failed: { exit: 1, meaning: 'The run failed.' },
   trials_failed: { exit: 5, meaning: 'Some trials of a sweep failed.' },

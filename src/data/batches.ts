@@ -99,11 +99,21 @@ export function indicesOf({ batchSize, total }: BatchSource, order: Int32Array, 
   return order.subarray(step * batchSize, Math.min((step + 1) * batchSize, total))
 }
 
-/** Steps of an epoch; `config_conflict` when there are none. */
-export function stepsOf({ total, batchSize, lastBatch }: BatchSource): number {
-  const steps = lastBatch === 'keep' ? Math.ceil(total / batchSize) : Math.floor(total / batchSize)
-  if (steps === 0) throw noBatch(total, batchSize)
+/** Into how many batches images are cut; `config_conflict` when no batch would be left. */
+export function stepsPerEpoch(
+  images: number,
+  batchSize: number,
+  lastBatch: BatchSource['lastBatch'],
+): number {
+  const batches = images / batchSize
+  const steps = lastBatch === 'keep' ? Math.ceil(batches) : Math.floor(batches)
+  if (steps === 0) throw noBatch(images, batchSize)
   return steps
+}
+
+/** Steps of an epoch of a source. */
+export function stepsOf({ total, batchSize, lastBatch }: BatchSource): number {
+  return stepsPerEpoch(total, batchSize, lastBatch)
 }
 
 /** Images of the largest batch. */

@@ -60,7 +60,22 @@ export async function locate(
   return { place, paths }
 }
 
-function choosePlace(config: FashionMnistConfig, context: DataContext): Place {
+/** Where the files would be taken from, and which of them are not there; nothing is fetched. */
+export function inspectFashion(context: Pick<DataContext, 'env' | 'cacheDirectory'>): {
+  readonly place: Place
+  readonly missing: readonly FileName[]
+} {
+  const place = choosePlace({ directory: null }, context)
+  return {
+    place,
+    missing: fileNames.filter((name) => findFile(place.directory, name) === undefined),
+  }
+}
+
+function choosePlace(
+  config: Pick<FashionMnistConfig, 'directory'>,
+  context: Pick<DataContext, 'env' | 'cacheDirectory'>,
+): Place {
   if (config.directory !== null) {
     return { directory: resolve(config.directory), origin: 'data.directory' }
   }

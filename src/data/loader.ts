@@ -7,6 +7,7 @@ import {
   indicesOf,
   stepsOf,
   type Batch,
+  type Batches,
   type BatchBuffers,
   type BatchSource,
 } from './batches.js'
@@ -42,11 +43,11 @@ const slotsPerWorker = 2
 
 /** Opens a loader; with workers or without, it hands out the same bits. */
 export function openLoader(source: BatchSource, workers: number): Loader {
-  return workers === 0 ? inline(source) : threaded(source, workers)
+  return workers === 0 ? inOrder(createBatches(source)) : threaded(source, workers)
 }
 
-function inline(source: BatchSource): Loader {
-  const batches = createBatches(source)
+/** Makes each batch when it is asked for. */
+export function inOrder(batches: Batches): Loader {
   return {
     steps: batches.steps,
     // eslint-disable-next-line @typescript-eslint/require-await -- the contract is asynchronous

@@ -1,15 +1,30 @@
 import { setBackend } from '@tensorflow/tfjs-core'
-import { env } from 'onnxruntime-node'
+import { env, InferenceSession } from 'onnxruntime-node'
 import type { Engine } from './compile.js'
 import type { EngineChoice } from './engines.js'
+import { smallestGraph, unavailableDevice } from './onnx/providers.js'
 import { openOnnxEngine } from './onnx/session.js'
 import { silenceBanner } from './quiet.js'
 
-/** Opens ONNX Runtime; what is computed outside compiled steps runs on tfjs' cpu backend. */
+/**
+ * Opens ONNX Runtime; what is computed outside compiled steps runs on tfjs' cpu backend. A device whose provider does not
+ * start is `engine_unavailable`, before any work.
+ */
 export async function openOnnx({ device, threads }: EngineChoice): Promise<Engine> {
   silenceBanner()
   env.logLevel = 'fatal'
+  if (device !== 'cpu') await requireProvider(device)
   await setBackend('cpu')
   const version = env.versions.node ?? env.versions.common
   return openOnnxEngine({ name: 'onnxruntime', version, device, threads })
+}
+
+async function requireProvider(device: EngineChoice['device']): Promise<void> {
+  try {
+    const options = { executionProviders: [device], logSeverityLevel: 4 } as const
+    const session = await InferenceSession.create(smallestGraph(), options)
+    await session.release()
+  } catch (error) {
+    throw unavailableDevice(device, error)
+  }
 }

@@ -16,8 +16,8 @@ export interface SplitModel {
 }
 
 /**
- * The last value through which everything goes that is trained or random, or null when there is none but the image:
- * before it, a training step computes the same from an image whenever it meets it.
+ * The last value through which everything goes that is trained or random, or null when there is none behind a
+ * layer with weights: before it, a training step computes the same from an image whenever it meets it.
  */
 export function cutOf(model: LayersModel): SymbolicTensor | null {
   const random = new Set<layers.Layer>(dropoutLayers(model))
@@ -31,8 +31,8 @@ export function cutOf(model: LayersModel): SymbolicTensor | null {
     [...after].flatMap(inputsOf).filter(({ sourceLayer }) => !after.has(sourceLayer)),
   )
   const [cut, second] = crossing
-  const isWhole = cut === undefined || second !== undefined || cut === model.inputs[0]
-  return isWhole ? null : cut
+  const isWorthIt = model.layers.some((layer) => !after.has(layer) && layer.weights.length > 0)
+  return cut === undefined || second !== undefined || !isWorthIt ? null : cut
 }
 
 /** Splits a model at its cut: the layers behind it are applied a second time, to an input of its shape. */

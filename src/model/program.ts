@@ -1,11 +1,12 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { Random } from '../core/random.js'
 import type { CompiledStep, Engine } from '../engine/compile.js'
-import type { LossConfig, OptimizerConfig, TrainerConfig } from '../spec/types.gen.js'
+import type { ResolvedLoss } from '../spec/run-spec.js'
+import type { OptimizerConfig, TrainerConfig } from '../spec/types.gen.js'
 import { updateOf, type Accumulation } from './accumulation.js'
 import { createDropoutMasks, type DropoutMasks } from './dropout-masks.js'
 import { createInference, imageSpec } from './inference.js'
-import { lossOf } from './losses.js'
+import { lossOf, weightOf } from './losses.js'
 import { encodeOptimizerState, restoreOptimizerState } from './optimizer-state.js'
 import type { Moment } from './optimizers/rule.js'
 import { trainFunction } from './train-function.js'
@@ -47,6 +48,7 @@ export interface Program {
 interface TrainStep {
   readonly step: CompiledStep
   readonly masks: DropoutMasks
+  readonly scalars: ReturnType<typeof scalarFeeds>
 }
 
 /** How updates follow from batches: parts of the trainer's config, and the batches of an epoch. */
@@ -63,7 +65,7 @@ const plainUpdates: UpdateOptions = {
 /** Joins model, loss, optimizer and engine. Each batch size is compiled once, when it first comes. */
 export function createProgram(options: {
   model: LayersModel
-  loss: LossConfig
+  loss: ResolvedLoss
   optimizer: OptimizerConfig
   updates?: UpdateOptions
   engine: Engine
@@ -79,19 +81,20 @@ export function createProgram(options: {
     ...[...weightsOf(model), ...updater.state].map(({ variable }) => variable),
     ...(average ? average.variables : []),
   ]
-  const scalars = scalarFeeds(updater.inputs)
+  const weigh = weightOf(options.loss)
   const steps = new Map<string, TrainStep>()
 
   async function compile(count: number, completes: boolean): Promise<TrainStep> {
     const masks = createDropoutMasks(model, count, random)
+    const scalars = scalarFeeds(updater.inputs(completes))
     const inputs = {
       x: imageSpec(model, count),
       y: { shape: [count], dtype: 'int32' as const },
       ...masks.inputs,
-      ...(completes && scalars.inputs),
+      ...scalars.inputs,
     }
     const train = trainFunction({ model, loss, updater, completes })
-    return { step: await engine.compile(train, { inputs, state }), masks }
+    return { step: await engine.compile(train, { inputs, state }), masks, scalars }
   }
 
   async function prepare(count: number, completes: boolean): Promise<TrainStep> {
@@ -109,17 +112,13 @@ export function createProgram(options: {
     model,
     async trainStep({ x, y, count }, at) {
       const { update, completes } = updateOf(at.step, updates)
-      const { step, masks } = await prepare(count, completes)
-      const feeds = {
-        x,
-        y,
-        ...masks.draw(at.step),
-        ...(completes && scalars.fill(updater.scalars({ ...at, step: update }))),
-      }
-      const { loss, logits } = await step.run(feeds)
+      const { step, masks, scalars } = await prepare(count, completes)
+      const numbers = updater.scalars({ ...at, step: update }, weigh(y))
+      const feeds = { x, y, ...masks.draw(at.step), ...scalars.fill(numbers) }
+      const outputs = await step.run(feeds)
       return {
-        loss: (loss as Float32Array)[0] as number,
-        correct: correctOf(logits as Float32Array, y),
+        loss: (outputs['loss'] as Float32Array)[0] as number,
+        correct: correctOf(outputs['logits'] as Float32Array, y),
       }
     },
     logits: (x, count) => inference.logits(x, count),
@@ -143,6 +142,7 @@ export function createProgram(options: {
       await inference.dispose()
       updater.dispose()
       average?.dispose()
+      loss.dispose()
     },
   }
 }

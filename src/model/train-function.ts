@@ -36,9 +36,8 @@ export function trainFunction(options: {
       }, parameters)
       const logits = (forward as Tensor2D).clone()
       forward?.dispose()
-      const count = logits.shape[0]
-      if (completes) updater.apply(grads, count, inputs)
-      else updater.collect(grads, count)
+      if (completes) updater.apply(grads, inputs)
+      else updater.collect(grads, inputs)
       return { loss: value, logits }
     })
 }

@@ -1,6 +1,7 @@
 import {
   add,
   div,
+  maximum,
   mul,
   scalar as scalarOf,
   variable,
@@ -23,17 +24,21 @@ export interface Updater {
   readonly parameters: readonly NamedVariable[]
   /** What it keeps between updates: optimizer slots and gradients that wait. */
   readonly state: readonly NamedVariable[]
-  /** The step inputs that `apply` reads, which `scalars` fills for an update. */
-  readonly inputs: readonly string[]
-  scalars(moment: Moment): Record<string, number>
-  /** Keeps the mean gradients of a batch of `count` images for the update that they are part of. */
-  collect(gradients: NamedTensorMap, count: number): void
+  /** The step inputs that an update reads (else: those of a batch that waits), which `scalars` fills. */
+  inputs(completes: boolean): readonly string[]
+  /** `weight`: the sum of what the batch's images count in its mean loss. */
+  scalars(moment: Moment, weight: number): Record<string, number>
+  /** Keeps a batch's mean gradients for the update that they are part of. */
+  collect(gradients: NamedTensorMap, inputs: StepInputs): void
   /** Updates all parameters by the mean gradients over this batch and those collected before it. */
-  apply(gradients: NamedTensorMap, count: number, scalars: Readonly<Record<string, Tensor>>): void
+  apply(gradients: NamedTensorMap, inputs: StepInputs): void
   dispose(): void
 }
 
-/** The input that carries the share of the weights in their average. */
+type StepInputs = Readonly<Record<string, Tensor>>
+
+/** The inputs that carry what a batch weighs in an update, and the share of the weights in their average. */
+const batchWeight = 'batch_weight'
 const averageShare = 'average_share'
 
 /** The updater of a model's trained weights; each part of the config is described there. */
@@ -49,18 +54,23 @@ export function createUpdater(options: {
   return {
     parameters: optimizer.parameters,
     state: [...optimizer.state, ...(waiting ? waiting.state : [])],
-    inputs: [...optimizer.inputs, ...(average ? [averageShare] : [])],
-    scalars: (moment) => ({
+    inputs: (completes) => [
+      ...(waiting ? [batchWeight] : []),
+      ...(completes ? optimizer.inputs : []),
+      ...(completes && average ? [averageShare] : []),
+    ],
+    scalars: (moment, weight) => ({
       ...optimizer.scalars(moment),
+      [batchWeight]: weight,
       ...(average && { [averageShare]: average.share(moment.step) }),
     }),
-    collect(gradients, count) {
-      waiting?.add(gradients, count)
+    collect(gradients, inputs) {
+      waiting?.add(gradients, inputs[batchWeight] as Scalar)
     },
-    apply(gradients, count, scalars) {
-      const mean = waiting ? waiting.meanWith(gradients, count) : gradients
-      optimizer.apply(clipGradients(mean, trainer.gradient_clipping), scalars)
-      average?.follow(scalars[averageShare] as Scalar)
+    apply(gradients, inputs) {
+      const mean = waiting ? waiting.meanWith(gradients, inputs[batchWeight] as Scalar) : gradients
+      optimizer.apply(clipGradients(mean, trainer.gradient_clipping), inputs)
+      average?.follow(inputs[averageShare] as Scalar)
     },
     dispose() {
       optimizer.dispose()
@@ -69,33 +79,36 @@ export function createUpdater(options: {
   }
 }
 
-/** Sums of gradients weighted by images, and the images. */
+/** Far below the weight of any image: nothing is divided by zero where a class weight or `ignore_index` is. */
+const leastWeight = 1e-30
+
+/** Sums of the batches' mean gradients times their weights, and of those weights. */
 function createWaiting(parameters: readonly NamedVariable[]) {
   const sums = parameters.map(({ name, variable: parameter }) => ({
     parameter,
     name: `waiting_gradient/${name}`,
     variable: variable(zeros(parameter.shape), false),
   }))
-  const images = { name: 'waiting_images', variable: variable(scalarOf(0), false) }
-  const added = (gradients: NamedTensorMap, count: number) =>
+  const weights = { name: 'waiting_weight', variable: variable(scalarOf(0), false) }
+  const added = (gradients: NamedTensorMap, weight: Scalar) =>
     sums.flatMap(({ parameter, variable: sum }) => {
       const gradient = gradients[parameter.name]
-      return gradient ? [{ parameter, sum, total: add(sum, mul(gradient, count)) }] : []
+      return gradient ? [{ parameter, sum, total: add(sum, mul(gradient, weight)) }] : []
     })
   return {
-    state: [...sums.map(({ name, variable }) => ({ name, variable })), images],
-    add(gradients: NamedTensorMap, count: number) {
-      for (const { sum, total } of added(gradients, count)) sum.assign(total)
-      images.variable.assign(add(images.variable, count))
+    state: [...sums.map(({ name, variable }) => ({ name, variable })), weights],
+    add(gradients: NamedTensorMap, weight: Scalar) {
+      for (const { sum, total } of added(gradients, weight)) sum.assign(total)
+      weights.variable.assign(add(weights.variable, weight))
     },
     /** The mean with this batch; nothing waits any longer. */
-    meanWith(gradients: NamedTensorMap, count: number): NamedTensorMap {
-      const weight = div(1, add(images.variable, count))
-      const means = added(gradients, count).map(({ parameter, sum, total }) => {
+    meanWith(gradients: NamedTensorMap, weight: Scalar): NamedTensorMap {
+      const share = div(1, maximum(add(weights.variable, weight), leastWeight))
+      const means = added(gradients, weight).map(({ parameter, sum, total }) => {
         sum.assign(zerosLike(sum))
-        return [parameter.name, mul(total, weight)]
+        return [parameter.name, mul(total, share)]
       })
-      images.variable.assign(zerosLike(images.variable))
+      weights.variable.assign(zerosLike(weights.variable))
       return Object.fromEntries(means) as NamedTensorMap
     },
   }

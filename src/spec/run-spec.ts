@@ -4,7 +4,9 @@ import type {
   CheckpointConfig,
   DataConfig,
   EngineConfig,
+  LossConfig,
   ModelConfig,
+  SchedulerConfig,
   TrainConfig,
   TrainerConfig,
 } from './types.gen.js'
@@ -34,10 +36,33 @@ export interface ResolvedTrainer extends TrainerConfig {
 
 export type Metric = Exclude<CheckpointConfig['monitor'], 'auto'>
 
+/** A variant of a config section without what stands for "derive it": null and auto. */
+export type Resolved<Config> = {
+  [Key in keyof Config]: Key extends 'schedulers'
+    ? ResolvedScheduler[]
+    : Exclude<Config[Key], null | 'auto'>
+}
+
+/** A schedule whose lengths and interval are known. */
+export type ResolvedScheduler = EachResolved<SchedulerConfig>
+
+type EachResolved<Config> = Config extends unknown ? Resolved<Config> : never
+
+/** A loss whose class weights are numbers in the order of the labels. */
+export type ResolvedLoss = EachWeighted<LossConfig>
+
+type EachWeighted<Config> = Config extends { class_weights: unknown }
+  ? Config & { readonly class_weights: ClassWeights }
+  : Config
+
+export type ClassWeights = 'none' | number[]
+
 /** The frozen spec of a run: the composed tree with nothing left to derive. It repeats the run on its own. */
 export interface RunSpec extends TrainConfig {
   readonly data: ResolvedData
   readonly model: ResolvedModel
+  readonly loss: ResolvedLoss
+  readonly scheduler: ResolvedScheduler
   readonly engine: ResolvedEngine
   readonly trainer: ResolvedTrainer
 }
@@ -51,11 +76,12 @@ export interface FailOptions extends ErrorOptions {
 
 /**
  * The identity of what a run computes: everything in its spec but where it is kept, what is said about it, and how many
- * threads prepare its batches.
+ * threads prepare its batches. Pretrained weights are what their hash says, wherever they were found.
  */
 export function specHash(spec: RunSpec): string {
   const data = { ...spec.data, num_workers: undefined }
-  return sha256(canonicalJson({ ...spec, data, run: undefined }))
+  const model = { ...spec.model, weights: undefined }
+  return sha256(canonicalJson({ ...spec, data, model, run: undefined }))
 }
 
 /** The identity of a run's result: equal keys mean equal bits on the same processor features. */

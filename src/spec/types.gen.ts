@@ -40,6 +40,21 @@ export type ModelConfig =
   | DensenetConfig
   | VitConfig
 /**
+ * What training minimizes; names, defaults and formulas are PyTorch's.
+ */
+export type LossConfig =
+  | CrossEntropyConfig
+  | NllConfig
+  | FocalConfig
+  | SigmoidFocalConfig
+  | BinaryCrossEntropyConfig
+  | MultiMarginConfig
+  | MseConfig
+  | L1Config
+  | SmoothL1Config
+  | HuberConfig
+  | KlDivConfig
+/**
  * How weights follow their gradients; names, defaults and formulas are PyTorch's.
  */
 export type OptimizerConfig =
@@ -54,9 +69,24 @@ export type OptimizerConfig =
   | RadamConfig
   | LionConfig
 /**
- * How the learning rate changes from epoch to epoch.
+ * How the learning rate changes; names, defaults and formulas are PyTorch's.
  */
-export type SchedulerConfig = ConstantScheduleConfig | MultiStepScheduleConfig
+export type SchedulerConfig =
+  | NoScheduleConfig
+  | StepScheduleConfig
+  | MultiStepScheduleConfig
+  | ExponentialScheduleConfig
+  | CosineScheduleConfig
+  | CosineWarmRestartsScheduleConfig
+  | OneCycleScheduleConfig
+  | CyclicScheduleConfig
+  | LinearScheduleConfig
+  | ConstantScheduleConfig
+  | PolynomialScheduleConfig
+  | LambdaScheduleConfig
+  | PlateauScheduleConfig
+  | SequentialScheduleConfig
+  | ChainedScheduleConfig
 /**
  * How trials are chosen from the axes.
  */
@@ -1549,10 +1579,183 @@ export interface VitConfig {
   cache_features: boolean | 'auto'
 }
 /**
- * What training minimizes.
+ * Cross entropy of the softmax.
  */
-export interface LossConfig {
+export interface CrossEntropyConfig {
   name: 'cross_entropy'
+  /**
+   * What each label counts: none (all alike), balanced (images / (labels * images of the label), over the training split), a list in the order of the labels, or weights by label name, 1 for those left out.
+   */
+  class_weights:
+    | ('none' | 'balanced')
+    | number[]
+    | {
+        [k: string]: number
+      }
+  /**
+   * Share of the target that is spread evenly over all labels.
+   */
+  label_smoothing: number
+  /**
+   * A label, by its number, that is not learned from; a number that no label has means none.
+   */
+  ignore_index: number
+}
+/**
+ * Negative log-likelihood, of log_softmax of the logits.
+ */
+export interface NllConfig {
+  name: 'nll'
+  /**
+   * What each label counts: none (all alike), balanced (images / (labels * images of the label), over the training split), a list in the order of the labels, or weights by label name, 1 for those left out.
+   */
+  class_weights:
+    | ('none' | 'balanced')
+    | number[]
+    | {
+        [k: string]: number
+      }
+  /**
+   * A label, by its number, that is not learned from; a number that no label has means none.
+   */
+  ignore_index: number
+}
+/**
+ * Focal loss of the softmax: cross entropy times (1 - p)^gamma.
+ */
+export interface FocalConfig {
+  name: 'focal'
+  /**
+   * How strongly well-classified images are toned down.
+   */
+  gamma: number
+  /**
+   * What each label counts: none (all alike), balanced (images / (labels * images of the label), over the training split), a list in the order of the labels, or weights by label name, 1 for those left out.
+   */
+  class_weights:
+    | ('none' | 'balanced')
+    | number[]
+    | {
+        [k: string]: number
+      }
+}
+/**
+ * Focal loss of a sigmoid per label, as in torchvision.
+ */
+export interface SigmoidFocalConfig {
+  name: 'sigmoid_focal'
+  /**
+   * Weight of an image's own label, 1 - alpha being that of each other one; negative: no such weights.
+   */
+  alpha: number
+  /**
+   * How strongly well-classified images are toned down.
+   */
+  gamma: number
+}
+/**
+ * Binary cross entropy of every label against the rest.
+ */
+export interface BinaryCrossEntropyConfig {
+  name: 'binary_cross_entropy'
+  /**
+   * What makes probabilities of logits: sigmoid (each label by itself) or softmax.
+   */
+  activation: 'sigmoid' | 'softmax'
+  /**
+   * What each label counts: none (all alike), balanced (images / (labels * images of the label), over the training split), a list in the order of the labels, or weights by label name, 1 for those left out.
+   */
+  class_weights:
+    | ('none' | 'balanced')
+    | number[]
+    | {
+        [k: string]: number
+      }
+  /**
+   * Weight of an image's own label against the others, for all labels or a list in their order; null: 1. Needs activation sigmoid.
+   */
+  pos_weight: null | number | number[]
+}
+/**
+ * Hinge loss: every other logit should lie below the label's by the margin.
+ */
+export interface MultiMarginConfig {
+  name: 'multi_margin'
+  /**
+   * Power of what is missing to the margin.
+   */
+  p: 1 | 2
+  /**
+   * The margin.
+   */
+  margin: number
+  /**
+   * What each label counts: none (all alike), balanced (images / (labels * images of the label), over the training split), a list in the order of the labels, or weights by label name, 1 for those left out.
+   */
+  class_weights:
+    | ('none' | 'balanced')
+    | number[]
+    | {
+        [k: string]: number
+      }
+}
+/**
+ * Mean squared error to the one-hot label; of the softmax it is the Brier score over the number of labels.
+ */
+export interface MseConfig {
+  name: 'mse'
+  /**
+   * What is compared with the one-hot label: softmax (probabilities) or none (the logits as they are).
+   */
+  activation: 'softmax' | 'none'
+}
+/**
+ * Mean absolute error to the one-hot label.
+ */
+export interface L1Config {
+  name: 'l1'
+  /**
+   * What is compared with the one-hot label: softmax (probabilities) or none (the logits as they are).
+   */
+  activation: 'softmax' | 'none'
+}
+/**
+ * Squared error below beta, absolute error above it.
+ */
+export interface SmoothL1Config {
+  name: 'smooth_l1'
+  /**
+   * What is compared with the one-hot label: softmax (probabilities) or none (the logits as they are).
+   */
+  activation: 'softmax' | 'none'
+  /**
+   * Where the square ends; 0: nowhere begun.
+   */
+  beta: number
+}
+/**
+ * Squared error below delta, delta times the absolute error above it.
+ */
+export interface HuberConfig {
+  name: 'huber'
+  /**
+   * What is compared with the one-hot label: softmax (probabilities) or none (the logits as they are).
+   */
+  activation: 'softmax' | 'none'
+  /**
+   * Where the square ends.
+   */
+  delta: number
+}
+/**
+ * Kullback-Leibler divergence of the softmax from the smoothed one-hot label: cross entropy less what no model can reach.
+ */
+export interface KlDivConfig {
+  name: 'kl_div'
+  /**
+   * Share of the target that is spread evenly over all labels.
+   */
+  label_smoothing: number
 }
 export interface SgdConfig {
   name: 'sgd'
@@ -2044,19 +2247,355 @@ export interface LionConfig {
     weight_decay: number | null
   }[]
 }
-export interface ConstantScheduleConfig {
+/**
+ * The rate stays as it is.
+ */
+export interface NoScheduleConfig {
   name: 'none'
 }
+/**
+ * The rate is multiplied by gamma every step_size.
+ */
+export interface StepScheduleConfig {
+  name: 'step'
+  /**
+   * Epochs (or steps) between drops.
+   */
+  step_size: number
+  /**
+   * The factor.
+   */
+  gamma: number
+  /**
+   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   */
+  interval: 'epoch' | 'step' | null
+}
+/**
+ * The rate is multiplied by gamma at each milestone.
+ */
 export interface MultiStepScheduleConfig {
   name: 'multi_step'
   /**
-   * Epochs (counted from 0) at which the rate is multiplied by gamma: "5-10", a number, or a list.
+   * Epochs (or steps), counted from 0, at which the rate is multiplied by gamma: "5-10", a number, or a list. One given twice counts twice.
    */
   milestones: string | number | number[]
   /**
    * The factor.
    */
   gamma: number
+  /**
+   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   */
+  interval: 'epoch' | 'step' | null
+}
+/**
+ * The rate is multiplied by gamma every epoch (or step).
+ */
+export interface ExponentialScheduleConfig {
+  name: 'exponential'
+  /**
+   * The factor.
+   */
+  gamma: number
+  /**
+   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   */
+  interval: 'epoch' | 'step' | null
+}
+/**
+ * Half a cosine from the base rate down to eta_min; it rises again beyond t_max.
+ */
+export interface CosineScheduleConfig {
+  name: 'cosine'
+  /**
+   * Epochs (or steps) of the way down; null: the length of the training.
+   */
+  t_max: number | null
+  /**
+   * The lowest rate.
+   */
+  eta_min: number
+  /**
+   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   */
+  interval: 'epoch' | 'step' | null
+}
+/**
+ * Cosine from the base rate down to eta_min, again and again.
+ */
+export interface CosineWarmRestartsScheduleConfig {
+  name: 'cosine_warm_restarts'
+  /**
+   * Epochs (or steps) of the first way down.
+   */
+  t_0: number
+  /**
+   * Factor from the length of one to the next.
+   */
+  t_mult: number
+  /**
+   * The lowest rate.
+   */
+  eta_min: number
+  /**
+   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   */
+  interval: 'epoch' | 'step' | null
+}
+/**
+ * Up to max_lr and down to far below where it began.
+ */
+export interface OneCycleScheduleConfig {
+  name: 'one_cycle'
+  /**
+   * The highest rate; null: optimizer.lr, which is not used otherwise.
+   */
+  max_lr: number | null
+  /**
+   * Steps (or epochs) of the cycle; null: the length of the training.
+   */
+  total_steps: number | null
+  /**
+   * Share of the way up.
+   */
+  pct_start: number
+  /**
+   * The form of the ways.
+   */
+  anneal_strategy: 'cos' | 'linear'
+  /**
+   * Move the momentum against the rate: Adam's and its kin's beta1, SGD's and RMSprop's momentum.
+   */
+  cycle_momentum: boolean
+  /**
+   * Momentum where the rate is highest.
+   */
+  base_momentum: number
+  /**
+   * Momentum where the rate is lowest.
+   */
+  max_momentum: number
+  /**
+   * The rate begins at max_lr / div_factor.
+   */
+  div_factor: number
+  /**
+   * It ends at its beginning / final_div_factor.
+   */
+  final_div_factor: number
+  /**
+   * Come back down to the beginning as slowly as it went up, then fall to the end.
+   */
+  three_phase: boolean
+  /**
+   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   */
+  interval: 'epoch' | 'step' | null
+}
+/**
+ * Between base_lr and max_lr, up and down; optimizer.lr is not used.
+ */
+export interface CyclicScheduleConfig {
+  name: 'cyclic'
+  /**
+   * The lowest rate.
+   */
+  base_lr: number
+  /**
+   * The highest rate of the first cycle.
+   */
+  max_lr: number
+  /**
+   * Steps (or epochs) of the way up.
+   */
+  step_size_up: number
+  /**
+   * Steps (or epochs) of the way down; null: as many as up.
+   */
+  step_size_down: number | null
+  /**
+   * How high each cycle goes: triangular (all alike), triangular2 (half as high each time), exp_range (times gamma^step).
+   */
+  mode: 'triangular' | 'triangular2' | 'exp_range'
+  /**
+   * The factor of exp_range.
+   */
+  gamma: number
+  /**
+   * Move the momentum against the rate: Adam's and its kin's beta1, SGD's and RMSprop's momentum.
+   */
+  cycle_momentum: boolean
+  /**
+   * Momentum where the rate is highest.
+   */
+  base_momentum: number
+  /**
+   * Momentum where the rate is lowest.
+   */
+  max_momentum: number
+  /**
+   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   */
+  interval: 'epoch' | 'step' | null
+}
+/**
+ * A straight way from base * start_factor to base * end_factor.
+ */
+export interface LinearScheduleConfig {
+  name: 'linear'
+  /**
+   * Factor at the beginning.
+   */
+  start_factor: number
+  /**
+   * Factor from total_iters on.
+   */
+  end_factor: number
+  /**
+   * Epochs (or steps) of the way; null: the length of the training.
+   */
+  total_iters: number | null
+  /**
+   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   */
+  interval: 'epoch' | 'step' | null
+}
+/**
+ * base * factor until total_iters, then the base rate.
+ */
+export interface ConstantScheduleConfig {
+  name: 'constant'
+  /**
+   * The factor.
+   */
+  factor: number
+  /**
+   * Epochs (or steps) with the factor; null: the length of the training.
+   */
+  total_iters: number | null
+  /**
+   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   */
+  interval: 'epoch' | 'step' | null
+}
+/**
+ * base * (1 - epoch / total_iters)^power.
+ */
+export interface PolynomialScheduleConfig {
+  name: 'polynomial'
+  /**
+   * Epochs (or steps) until 0; null: the length of the training.
+   */
+  total_iters: number | null
+  /**
+   * The power.
+   */
+  power: number
+  /**
+   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   */
+  interval: 'epoch' | 'step' | null
+}
+/**
+ * A warm-up from 0, then one of three forms.
+ */
+export interface LambdaScheduleConfig {
+  name: 'lambda'
+  /**
+   * The form: half a cosine to 0, a straight way to 0, or the inverse square root.
+   */
+  lambda: 'warmup_cosine' | 'warmup_linear' | 'inverse_sqrt'
+  /**
+   * Epochs (or steps) of the warm-up.
+   */
+  warmup: number
+  /**
+   * Epochs (or steps) until 0, the warm-up included; inverse_sqrt never ends; null: the length of the training.
+   */
+  total: number | null
+  /**
+   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   */
+  interval: 'epoch' | 'step' | null
+}
+/**
+ * The rate is multiplied by factor when a metric stops improving.
+ */
+export interface PlateauScheduleConfig {
+  name: 'plateau'
+  /**
+   * The metric.
+   */
+  monitor: 'val_loss' | 'val_accuracy' | 'train_loss' | 'train_accuracy'
+  /**
+   * Whether it should fall or rise; auto: by the metric.
+   */
+  mode: 'auto' | 'min' | 'max'
+  /**
+   * The factor.
+   */
+  factor: number
+  /**
+   * Epochs without improvement that are tolerated.
+   */
+  patience: number
+  /**
+   * The least change that counts as an improvement.
+   */
+  threshold: number
+  /**
+   * Whether the threshold is a share of the best value (rel) or a difference (abs).
+   */
+  threshold_mode: 'rel' | 'abs'
+  /**
+   * Epochs after a drop in which nothing is counted.
+   */
+  cooldown: number
+  /**
+   * The lowest rate.
+   */
+  min_lr: number
+  /**
+   * Drops smaller than this are left out.
+   */
+  eps: number
+  /**
+   * Metrics are measured once an epoch.
+   */
+  interval: 'epoch' | null
+}
+/**
+ * One schedule after the other; each begins at its own 0 and with the base rate.
+ */
+export interface SequentialScheduleConfig {
+  name: 'sequential'
+  /**
+   * Schedules like any other; not plateau, and none of them counts by another interval.
+   */
+  schedulers: SchedulerConfig[]
+  /**
+   * Epochs (or steps) at which the next schedule takes over: one fewer than there are schedules.
+   */
+  milestones: number[]
+  /**
+   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   */
+  interval: 'epoch' | 'step' | null
+}
+/**
+ * Several schedules at once, each changing the rate that the one before it left.
+ */
+export interface ChainedScheduleConfig {
+  name: 'chained'
+  /**
+   * Schedules like any other; not plateau, and none of them counts by another interval.
+   */
+  schedulers: SchedulerConfig[]
+  /**
+   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   */
+  interval: 'epoch' | 'step' | null
 }
 /**
  * The training loop.

@@ -1,7 +1,9 @@
 import type { Batches } from '../data/batches.js'
 import type { Inference } from '../model/inference.js'
+import { imageLosses, weightOf } from '../model/losses.js'
+import type { ResolvedLoss } from '../spec/run-spec.js'
 
-/** Mean cross-entropy and accuracy over a split. */
+/** Mean loss, the one that training minimizes, and accuracy over a split. */
 export interface Scores {
   readonly loss: number
   readonly accuracy: number
@@ -17,41 +19,44 @@ export interface Predictions {
   readonly scores: Scores
 }
 
-/** Runs the model over the images at `order` (source indices), in inference mode. */
+/**
+ * Runs the model over the images at `order` (source indices), in inference mode. The loss is the run's own, class weights
+ * and smoothing included, and its mean is over all images at once: the sum of their losses over that of their weights.
+ */
 export async function evaluate(
   model: Pick<Inference, 'logits'>,
   batches: Batches,
   order: Int32Array,
-  classes: number,
+  { classes, loss }: { readonly classes: number; readonly loss: ResolvedLoss },
 ): Promise<Predictions> {
   const truth = new Int32Array(order.length)
   const predicted = new Int32Array(order.length)
   const probabilities = new Float32Array(order.length * classes)
-  let lossSum = 0
-  let correct = 0
-  let done = 0
+  const weigh = weightOf(loss)
+  let [lossSum, weight, correct, done] = [0, 0, 0, 0]
   for (let step = 0; step < batches.steps; step++) {
     const { x, y, count } = batches.fill(order, step)
     const logits = await model.logits(x, count)
+    for (const value of imageLosses(loss, logits, y)) lossSum += value
+    weight += weigh(y)
     for (let row = 0; row < count; row++) {
       const sample = done + row
       const label = y[row] ?? 0
       const from = sample * classes
-      const { top, logSum } = softmaxRow(logits, row * classes, probabilities, from, classes)
+      const top = softmaxRow(logits, row * classes, probabilities, from, classes)
       truth[sample] = label
       predicted[sample] = top
-      lossSum += logSum - (logits[row * classes + label] ?? NaN)
       if (top === label) correct += 1
     }
     done += count
   }
-  const scores = { loss: lossSum / order.length, accuracy: correct / order.length }
+  const scores = { loss: lossSum / weight, accuracy: correct / order.length }
   return { indices: order, truth, predicted, probabilities, scores }
 }
 
 /**
  * Softmax of one row in double precision, with the largest logit taken out first. Returns the first index of the
- * largest logit and log(sum(exp(logits))).
+ * largest logit.
  */
 export function softmaxRow(
   logits: ArrayLike<number>,
@@ -59,7 +64,7 @@ export function softmaxRow(
   out: Float32Array,
   outStart: number,
   classes: number,
-): { top: number; logSum: number } {
+): number {
   let top = 0
   for (let k = 1; k < classes; k++) {
     if ((logits[start + k] ?? NaN) > (logits[start + top] ?? NaN)) top = k
@@ -70,5 +75,5 @@ export function softmaxRow(
   for (let k = 0; k < classes; k++) {
     out[outStart + k] = Math.exp((logits[start + k] ?? NaN) - largest) / sum
   }
-  return { top, logSum: largest + Math.log(sum) }
+  return top
 }

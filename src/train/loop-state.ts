@@ -8,7 +8,9 @@ export interface LoopState {
   /** Steps done in the epoch under way. */
   step: number
   images: number
+  /** The batches' mean losses times their weights, and the sum of these: class weights, or images. */
   loss_sum: number
+  loss_weight: number
   correct: number
   best: { epoch: number; monitor: string; value: number } | null
   /** The value early stopping compares with, and the epochs since it improved by `min_delta`. */
@@ -26,7 +28,7 @@ export function initialState(): LoopState {
   }
 }
 
-const freshSums = { step: 0, images: 0, loss_sum: 0, correct: 0 }
+const freshSums = { step: 0, images: 0, loss_sum: 0, loss_weight: 0, correct: 0 }
 
 /** Moves the cursor to the next epoch and books the finished one; returns whether it is the best so far. */
 export function completeEpoch(state: LoopState, metrics: EpochMetrics, spec: RunSpec): boolean {

@@ -3,11 +3,12 @@ import type { Random } from '../core/random.js'
 import { epochOrder } from '../data/batches.js'
 import type { Loader } from '../data/loader.js'
 import type { Program } from '../model/program.js'
-import { learningRate } from '../model/schedules.js'
+import { weightOf } from '../model/losses.js'
 import type { RunSpec } from '../spec/run-spec.js'
 import type { Clock, EpochMetrics } from '../store/records.js'
 import type { Scores } from './evaluate.js'
 import { completeEpoch, isPatienceOver, type LoopState } from './loop-state.js'
+import { momentsOf, type MomentAt } from './moments.js'
 
 export interface LoopParts {
   readonly spec: RunSpec
@@ -44,21 +45,29 @@ export type LoopEnd = 'completed' | 'stopped_early' | 'interrupted' | 'diverged'
 
 const turnEveryMilliseconds = 50
 
-/** Trains from `state`, which it moves forward, to the last epoch or until something stops it. */
+/**
+ * Trains from `state`, which it moves forward, to the last epoch or until something stops it. An epoch's learning rate is
+ * the one in use at its start. Its training loss is the mean over all its images: each batch's mean counts as much as the
+ * images in it weigh.
+ */
 export async function runLoop(parts: LoopParts, state: LoopState): Promise<LoopEnd> {
   const { spec, validate, observers, clock } = parts
+  const momentAt = momentsOf(spec, parts.loader.steps)
   while (state.epoch < spec.trainer.epochs && !isPatienceOver(state, spec)) {
     const started = clock()
     const imagesBefore = state.images
-    const rate = learningRate(spec.scheduler, spec.optimizer.lr, state.epoch)
-    const stop = await trainEpoch(parts, state, rate)
+    const { learningRate } = momentAt({ ...state, step: 0 })
+    const stop = await trainEpoch(parts, state, momentAt)
     if (stop !== null) return stop
     const images = state.images - imagesBefore
-    const train = { loss: state.loss_sum / state.images, accuracy: state.correct / state.images }
+    const train = {
+      loss: state.loss_sum / state.loss_weight,
+      accuracy: state.correct / state.images,
+    }
     const val = validate === null ? null : await validate()
     const metrics: EpochMetrics = {
       epoch: state.epoch + 1,
-      learning_rate: rate,
+      learning_rate: learningRate,
       train_loss: train.loss,
       train_accuracy: train.accuracy,
       val_loss: val === null ? null : val.loss,
@@ -77,10 +86,11 @@ export async function runLoop(parts: LoopParts, state: LoopState): Promise<LoopE
 async function trainEpoch(
   parts: LoopParts,
   state: LoopState,
-  learningRate: number,
+  momentAt: MomentAt,
 ): Promise<'interrupted' | 'diverged' | null> {
   const { program, loader, observers, clock } = parts
   const order = epochOrder(parts.train, parts.random.fork(`shuffle/${state.epoch}`))
+  const weigh = weightOf(parts.spec.loss)
   let turned = clock()
   for await (const batch of loader.epoch(order, state.epoch, state.step)) {
     if (clock() - turned >= turnEveryMilliseconds) {
@@ -91,10 +101,11 @@ async function trainEpoch(
       for (const observer of observers) await observer.stopped?.(state)
       return 'interrupted'
     }
-    const step = state.epoch * loader.steps + state.step
-    const { loss, correct } = await program.trainStep(batch, { learningRate, step })
-    if (!Number.isFinite(loss)) return 'diverged'
-    state.loss_sum += loss * batch.count
+    const { loss, correct } = await program.trainStep(batch, momentAt(state))
+    const weight = weigh(batch.y)
+    if (weight > 0 && !Number.isFinite(loss)) return 'diverged'
+    if (weight > 0) state.loss_sum += loss * weight
+    state.loss_weight += weight
     state.correct += correct
     state.images += batch.count
     state.step += 1

@@ -43,7 +43,7 @@ export async function predictImages(
       const logits = await inference.logits(x, batch.length)
       for (const [row, { file, inverted }] of batch.entries()) {
         const probabilities = new Float32Array(num_classes)
-        const { top } = softmaxRow(logits, row * num_classes, probabilities, 0, num_classes)
+        const top = softmaxRow(logits, row * num_classes, probabilities, 0, num_classes)
         predictions.push({
           file,
           label: card.labels[top] ?? String(top),

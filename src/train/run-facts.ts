@@ -32,6 +32,7 @@ export async function collectFacts(plan: Plan, engine: EngineFacts, provenance: 
     }),
     ...origin,
     data: { fingerprint: data.fingerprint, files: data.files },
+    weights: { ...plan.pretrained.resolved, report: plan.pretrained.report },
     split: {
       train: split.train.length,
       val: split.val.length,

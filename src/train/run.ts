@@ -1,11 +1,15 @@
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import { AppError } from '../core/errors.js'
+import { currentDirectory, readJson } from '../core/files.js'
 import type { DataContext } from '../data/data-set.js'
+import { openData } from '../data/datasets.js'
 import type { Engine } from '../engine/compile.js'
 import { openEngine } from '../engine/engines.js'
 import type { FailOptions } from '../spec/run-spec.js'
 import { checkResumable, readSpec, RunDirectory } from '../store/run-directory.js'
+import type { LoadWeights } from './plan-model.js'
 import { planRun, type Plan } from './plan.js'
+import { loadPretrained } from './pretrained.js'
 import { collectFacts, recordedFingerprint, type Provenance } from './run-facts.js'
 import { trainRun, type RunEnd, type TrainContext } from './train.js'
 
@@ -33,12 +37,30 @@ export async function resumeRun(
   context: TrainContext & DataContext,
 ): Promise<FinishedRun> {
   await checkResumable(path, context.clock)
-  const plan = await planRun(await readSpec(path), failPlainly, context)
+  const plan = await planRun(
+    await readSpec(path),
+    failPlainly,
+    context,
+    openData,
+    firstWeights(path),
+  )
   await checkData(path, plan)
   return withEngine(plan, async (engine) => {
     const run = await RunDirectory.reopen(path, context.clock)
     return finish(plan, engine, run, context)
   })
+}
+
+/** A checkpoint holds all weights, frozen ones too: the first ones are needed only where there is none yet. */
+function firstWeights(path: string): LoadWeights {
+  return async (model, config, ...rest) => {
+    const last = await currentDirectory(join(path, 'checkpoints', 'last'))
+    if ((await readJson(join(last, 'state.json'))) === undefined) {
+      return loadPretrained(model, config, ...rest)
+    }
+    const { weights, weights_sha256 } = config
+    return { resolved: { weights, weights_sha256 }, report: null }
+  }
 }
 
 async function withEngine<T>(plan: Plan, use: (engine: Engine) => Promise<T>): Promise<T> {

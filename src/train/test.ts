@@ -17,7 +17,7 @@ import { recordedFingerprint } from './run-facts.js'
 export interface TestResult extends Omit<Predictions, 'scores'> {
   readonly split: TestConfig['split']
   readonly classes: readonly string[]
-  /** Mean cross-entropy. */
+  /** The mean of the run's loss. */
   readonly loss: number
   readonly dataFingerprint: string
   readonly checkpoint: {
@@ -53,12 +53,10 @@ export async function testCheckpoint(
       batchSize: config.batch_size,
       lastBatch: 'keep',
     })
-    const { scores, ...predictions } = await evaluate(
-      trained.inference,
-      batches,
-      chosen.indices,
-      labels.names.length,
-    )
+    const { scores, ...predictions } = await evaluate(trained.inference, batches, chosen.indices, {
+      classes: labels.names.length,
+      loss: spec.loss,
+    })
     return {
       ...predictions,
       split: config.split,

@@ -3,9 +3,6 @@ import { AppError } from '../core/errors.js'
 import type { Log } from '../core/log.js'
 import { Random } from '../core/random.js'
 import type { Progress } from '../core/terminal.js'
-import { createBatches, type BatchSource } from '../data/batches.js'
-import { labelsOf } from '../data/labels.js'
-import { openLoader } from '../data/loader.js'
 import type { Engine } from '../engine/compile.js'
 import { createProgram, type Program } from '../model/program.js'
 import { weightHash } from '../model/weights.js'
@@ -14,18 +11,22 @@ import type { RunDirectory } from '../store/run-directory.js'
 import type { Clock, RunOutcome } from '../store/records.js'
 import { restoreCheckpoint } from './checkpoint.js'
 import { evaluate, type Scores } from './evaluate.js'
+import { featureStage } from './features.js'
 import { initialState, type LoopState } from './loop-state.js'
-import { runLoop } from './loop.js'
+import { runLoop, type LoopParts } from './loop.js'
 import { checkpoints } from './observers/checkpoints.js'
 import { display } from './observers/display.js'
 import { journal } from './observers/journal.js'
 import type { Plan } from './plan.js'
+import { imageStage, type Stage } from './stage.js'
 
 export interface TrainContext {
   readonly progress: Progress
   readonly log: Log
   readonly signal: AbortSignal
   readonly clock: Clock
+  /** Where computed features are kept; may not exist yet. */
+  readonly cacheDirectory: string
 }
 
 /** How a run ended: with an outcome, or with a failure that the user can do something about. */
@@ -64,9 +65,10 @@ async function train(
 ): Promise<RunOutcome> {
   const { spec, split, model } = plan
   const random = new Random(spec.seed)
-  const loader = openLoader(trainingBatches(plan), spec.data.num_workers)
+  const stage = spec.model.cache_features ? featureStage(plan, engine, context) : imageStage(plan)
+  const loader = stage.loader(split.train)
   const program = createProgram({
-    model,
+    model: stage.model,
     loss: spec.loss,
     optimizer: spec.optimizer,
     updates: { ...spec.trainer, stepsPerEpoch: loader.steps },
@@ -76,25 +78,23 @@ async function train(
   try {
     const state = run.attempt === 1 ? initialState() : await resumeState(run, plan, program)
     run.record({ kind: 'run_started', run_id: run.id, attempt: run.attempt, epoch: state.epoch })
-    const end = await runLoop(
-      {
-        spec,
-        program,
-        loader,
-        train: split.train,
-        random,
-        validate: split.val.length === 0 ? null : validation(plan, program),
-        observers: [
-          display(spec, context.progress, context.log, context.clock),
-          // An epoch is journalled first: killed before its checkpoint is there, a run repeats it; it never skips it.
-          journal(run),
-          checkpoints(run, plan, program),
-        ],
-        signal: context.signal,
-        clock: context.clock,
-      },
-      state,
-    )
+    const parts: LoopParts = {
+      spec,
+      program,
+      loader,
+      train: split.train,
+      random,
+      validate: split.val.length === 0 ? null : validation(plan, stage, program),
+      observers: [
+        display(spec, context.progress, context.log, context.clock),
+        // An epoch is journalled first: killed before its checkpoint is there, a run repeats it; it never skips it.
+        journal(run),
+        checkpoints(run, plan, program),
+      ],
+      signal: context.signal,
+      clock: context.clock,
+    }
+    const end = (await stage.prepare()) ? await runLoop(parts, state) : 'interrupted'
     if (end === 'diverged') throw lossNotFinite(spec, state)
     await program.read()
     return {
@@ -108,6 +108,7 @@ async function train(
     context.progress.stop()
     await loader.close()
     await program.dispose()
+    stage.dispose()
     model.dispose()
   }
 }
@@ -118,29 +119,11 @@ async function resumeState(run: RunDirectory, plan: Plan, program: Program): Pro
   return (await restoreCheckpoint(directory, plan.model, program)) ?? initialState()
 }
 
-function trainingBatches({ spec, data, labels, split }: Plan): BatchSource {
-  const { images, labels: classes } = data.splits.train
-  return {
-    images,
-    labels: labelsOf(labels, classes),
-    total: split.train.length,
-    normalization: spec.normalization,
-    augmentation: spec.augmentation,
-    seed: spec.seed,
-    batchSize: spec.data.batch_size,
-    lastBatch: spec.data.last_batch,
-  }
-}
-
-function validation(plan: Plan, program: Program): () => Promise<Scores> {
+function validation(plan: Plan, stage: Stage, program: Program): () => Promise<Scores> {
   const { split, spec } = plan
-  const batches = createBatches({
-    ...trainingBatches(plan),
-    total: split.val.length,
-    augmentation: spec.augmentation.augment_validation ? spec.augmentation : null,
-    lastBatch: 'keep',
-  })
-  return async () => (await evaluate(program, batches, split.val, spec.model.num_classes)).scores
+  const batches = stage.validation(split.val)
+  const options = { classes: spec.model.num_classes, loss: spec.loss }
+  return async () => (await evaluate(program, batches, split.val, options)).scores
 }
 
 function lossNotFinite(spec: RunSpec, state: LoopState): AppError {

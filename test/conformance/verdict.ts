@@ -55,8 +55,10 @@ function near(
   return (
     left.length === right.length &&
     left.every((value, index) => {
-      const error = Math.abs(value - (right[index] ?? NaN))
-      return error <= tolerance * Math.max(1, Math.abs(value))
+      const other = right[index] ?? Number.NEGATIVE_INFINITY
+      // What is not finite has no distance: NaN stands for NaN, an infinity for itself.
+      if (!Number.isFinite(value)) return Object.is(value, other)
+      return Math.abs(value - other) <= tolerance * Math.max(1, Math.abs(value))
     })
   )
 }

@@ -1,20 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { InputSpec } from '../../src/engine/compile.js'
-import type { Operation } from './gradient-check.js'
-
-export interface OperationCase {
-  readonly title: string
-  readonly inputs: Readonly<Record<string, InputSpec>>
-  readonly operation: Operation
-  readonly positive?: boolean
-  /** False where the operation has no gradient in tfjs, or none worth checking. */
-  readonly differentiable?: boolean
-  /** True where tfjs' own gradient does not match its forward pass, so that engines which are right differ from it. */
-  readonly wrongReference?: boolean
-}
-
-const float = (...shape: number[]): InputSpec => ({ shape, dtype: 'float32' })
-const integer = (...shape: number[]): InputSpec => ({ shape, dtype: 'int32' })
+import { float, integer, one, two, type OperationCase } from './cases/case.js'
+import { functionCases } from './cases/functions.js'
+import { imageCases } from './cases/images.js'
+import { indexCases } from './cases/indices.js'
+import { integerCases } from './cases/integers.js'
+import { pytorchCases } from './cases/pytorch.js'
+import { shapeCases } from './cases/shapes.js'
 
 const elementwise: readonly [string, (x: tf.Tensor) => tf.Tensor][] = [
   ['abs', tf.abs],
@@ -142,6 +133,12 @@ const pools = (['max', 'average'] as const).flatMap((kind) =>
 
 /** Every operation that an engine must compute as the reference does. */
 export const operationCases: readonly OperationCase[] = [
+  ...functionCases,
+  ...integerCases,
+  ...shapeCases,
+  ...indexCases,
+  ...imageCases,
+  ...pytorchCases,
   ...elementwise.map(([title, fn]) => one(title, float(3, 4), fn)),
   ...positive.map(([title, fn]) => ({ ...one(title, float(3, 4), fn), positive: true })),
   ...plain.map(([title, fn]) => ({ ...one(title, float(3, 4), fn), differentiable: false })),
@@ -238,16 +235,3 @@ export const operationCases: readonly OperationCase[] = [
       tf.mul(tf.add(tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, 'same'), row!), mask!),
   },
 ]
-
-function one(title: string, x: InputSpec, fn: (x: tf.Tensor) => tf.Tensor): OperationCase {
-  return { title, inputs: { x }, operation: (given) => fn(given['x']!) }
-}
-
-function two(
-  title: string,
-  a: InputSpec,
-  b: InputSpec,
-  fn: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor,
-): OperationCase {
-  return { title, inputs: { a, b }, operation: (given) => fn(given['a']!, given['b']!) }
-}

@@ -18,6 +18,7 @@ import {
   type FixtureTensor,
 } from '../model/fixtures.js'
 import { filled, imageNhwc, toTfjsLayout } from '../model/formula.js'
+import { plainCrossEntropy } from '../model/configs.js'
 import { optimizerConfig } from '../model/optimizer-configs.js'
 import { withEngines } from './with-engines.js'
 
@@ -64,7 +65,7 @@ withEngines('a small CNN trains as in PyTorch', (engine) => {
           fill(network, one)
           const program = createProgram({
             model: network,
-            loss: { name: 'cross_entropy' },
+            loss: plainCrossEntropy,
             optimizer: optimizerOf(one),
             engine: engine(),
             random: new Random(0),

@@ -14,8 +14,8 @@ const config: FashionMnistConfig = {
   batch_size: 64,
   last_batch: 'keep',
   num_workers: 0,
-    resize: { size: null, method: 'bilinear', fit: 'stretch' },
-    channels: 'keep',
+  resize: { size: null, method: 'bilinear', fit: 'stretch' },
+  channels: 'keep',
 }
 
 describe('fashion_mnist', () => {

@@ -31,17 +31,20 @@ describe('engines', () => {
     await assert.rejects(openEngine(choice), unavailable(/tfjs-node-gpu: .*tfjs-node: /))
   })
 
-  it('say so when a provider of ONNX Runtime is missing', async function () {
-    const engine = await openEngine({ name: 'onnxruntime', device: 'cuda', threads: 1 })
-    const compiled = engine.compile(({ x }) => ({ y: x!.clone() }), {
-      inputs: { x: { shape: [1], dtype: 'float32' } },
-      state: [],
+  for (const [device, remedy] of [
+    ['cuda', /install-cuda/],
+    ['webgpu', /driver/],
+  ] as const) {
+    it(`say what ${device} lacks where ONNX Runtime cannot use it, and compute nothing`, async function () {
+      await openEngine({ name: 'onnxruntime', device, threads: 1 }).then(
+        () => this.skip(),
+        (error: unknown) => {
+          assert.ok(unavailable(new RegExp(`the device ${device} here: .`))(error as Error))
+          assert.match((error as { hint: string }).hint, remedy)
+        },
+      )
     })
-    await compiled.then(
-      () => this.skip(),
-      (error: unknown) => assert.ok(unavailable(/device cuda/)(error as Error)),
-    )
-  })
+  }
 })
 
 /** By name: the loader may hold a second copy of the class for what is imported late. */

@@ -1,4 +1,5 @@
 import type { ConfigOf } from '../../src/model/architecture.js'
+import type { ResolvedLoss } from '../../src/spec/run-spec.js'
 
 /** The default MLP for 28x28 grey images of ten classes; tests change what they are about. */
 export function mlpConfig(changes: Partial<ConfigOf<'mlp'>> = {}): ConfigOf<'mlp'> {
@@ -49,4 +50,12 @@ export function tinyCnnConfig(changes: Partial<ConfigOf<'cnn'>> = {}): ConfigOf<
     image_size: [8, 8],
     ...changes,
   })
+}
+
+/** Plain cross entropy: no class weights, no smoothing, nothing ignored. */
+export const plainCrossEntropy: ResolvedLoss = {
+  name: 'cross_entropy',
+  class_weights: 'none',
+  label_smoothing: 0,
+  ignore_index: -100,
 }

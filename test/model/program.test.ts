@@ -7,7 +7,7 @@ import { createProgram, type Batch, type Program } from '../../src/model/program
 import { decodeWeights, encodeModel, restoreWeights, weightHash } from '../../src/model/weights.js'
 import type { ResolvedModel } from '../../src/spec/run-spec.js'
 import { withEngines } from '../contract/with-engines.js'
-import { mlpConfig, tinyCnnConfig } from './configs.js'
+import { mlpConfig, plainCrossEntropy, tinyCnnConfig } from './configs.js'
 import { optimizerConfig } from './optimizer-configs.js'
 
 const adam = optimizerConfig('adam', { lr: 0.01 })
@@ -23,7 +23,7 @@ const tinyMlp = mlpConfig({
 function open(engine: Engine, config: ResolvedModel, seed = 1): Program {
   const random = new Random(seed)
   const model = buildModel(config, random)
-  return createProgram({ model, loss: { name: 'cross_entropy' }, optimizer: adam, engine, random })
+  return createProgram({ model, loss: plainCrossEntropy, optimizer: adam, engine, random })
 }
 
 async function close(program: Program): Promise<void> {

@@ -29,7 +29,14 @@ describe('loop state', () => {
   })
 
   it('moves the cursor and clears the sums of the epoch', () => {
-    const state = { ...initialState(), step: 7, images: 100, loss_sum: 3, correct: 50 }
+    const state = {
+      ...initialState(),
+      step: 7,
+      images: 100,
+      loss_sum: 3,
+      loss_weight: 100,
+      correct: 50,
+    }
     completeEpoch(state, metrics(1, 0.5), spec)
     const { epoch, step, images, loss_sum, correct } = state
     assert.deepEqual([epoch, step, images, loss_sum, correct], [1, 0, 0, 0, 0])

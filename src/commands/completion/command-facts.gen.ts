@@ -247,6 +247,35 @@ export const commandFacts = {
       }
     }
   },
+  "doctor": {
+    "summary": "Show engines, devices and versions, and what is missing.",
+    "flags": {
+      "json": {
+        "summary": "Print one JSON document on stdout.",
+        "takesValue": false
+      },
+      "quiet": {
+        "summary": "No progress and no notes on stderr.",
+        "takesValue": false
+      },
+      "config-dir": {
+        "summary": "Directory of configs, searched before all others; may be repeated.",
+        "takesValue": true
+      },
+      "config-name": {
+        "summary": "Name of the primary config, without .yaml, instead of the one of the command.",
+        "takesValue": true
+      },
+      "config-path": {
+        "summary": "Directory of configs, searched instead of the built-in ones and the settings.",
+        "takesValue": true
+      },
+      "delete": {
+        "summary": "Delete a key, as the word ~KEY does.",
+        "takesValue": true
+      }
+    }
+  },
   "export": {
     "summary": "Export a trained model to ONNX, TensorFlow.js or safetensors.",
     "flags": {

@@ -156,13 +156,17 @@ function encodeAttribute(value: AttributeValue): Attribute {
   return { kind: 'ints', value }
 }
 
+/** Operators that want every output named; others compute less when the last ones are left out. */
+const allOutputs = new Set(['Split', 'TopK'])
+
 function reachable(nodes: readonly NodeProto[], outputs: readonly string[]) {
   const needed = new Set(outputs)
   const live: NodeProto[] = []
   for (const node of [...nodes].reverse()) {
     if (!node.outputs.some((name) => needed.has(name))) continue
     const last = node.outputs.findLastIndex((name) => needed.has(name))
-    live.push({ ...node, outputs: node.outputs.slice(0, last + 1) })
+    const outputs = allOutputs.has(node.op) ? node.outputs : node.outputs.slice(0, last + 1)
+    live.push({ ...node, outputs })
     for (const name of node.inputs) needed.add(name)
   }
   return { live: live.reverse(), needed }

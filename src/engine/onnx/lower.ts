@@ -13,6 +13,7 @@ import {
 } from './layout.js'
 import { ruleOf } from './kernels.js'
 import type { Trace } from './recorder.js'
+import { reverse, reversesWell } from './reversal.js'
 import type { Rule } from './rules/rule.js'
 import { fillOf, sameShape, type TracedCall, type Value, type ValueType } from './values.js'
 
@@ -126,7 +127,11 @@ function transpose(lowering: Lowering, value: Value, placed: Placed, order: Orde
   const sizes = groups.map((group) => group.reduce((size, axis) => size * at(shape, axis), 1))
   const source = lowering.reshape(placed.name, sizes)
   const wanted = [...groups.keys()].sort((a, b) => rank(a) - rank(b))
-  const moved = lowering.graph.add('Transpose', [source], { attributes: { perm: wanted } })
+  const isReversal = wanted.length === 3 && wanted[0] === 2 && wanted[1] === 1
+  const moved =
+    isReversal && reversesWell(sizes)
+      ? reverse(lowering.graph, (...given) => lowering.reshape(...given), source, sizes)
+      : lowering.graph.add('Transpose', [source], { attributes: { perm: wanted } })
   return lowering.reshape(moved, storedShape(shape, order))
 
   function rank(group: number): number {

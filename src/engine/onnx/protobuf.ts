@@ -31,6 +31,8 @@ export interface ValueProto {
   readonly type: ElementType
   /** Sizes; a name stands for a size that is known only when the graph runs. */
   readonly dims: readonly (number | string)[]
+  /** A sequence of tensors of that type, whatever their dimensions. */
+  readonly isSequence?: boolean
 }
 
 export interface GraphProto {
@@ -138,11 +140,17 @@ function encodeTensor(tensor: TensorProto): Pieces {
 }
 
 function encodeValue(value: ValueProto): Pieces {
+  return [...textField(1, value.name), ...messageField(2, encodeType(value))]
+}
+
+function encodeType(value: ValueProto): Pieces {
+  const elementType = varintField(1, elementTypes[value.type])
+  if (value.isSequence === true)
+    return messageField(4, messageField(1, messageField(1, elementType)))
   const shape = value.dims.flatMap((size) =>
     messageField(1, typeof size === 'string' ? textField(2, size) : varintField(1, size)),
   )
-  const tensorType = [...varintField(1, elementTypes[value.type]), ...messageField(2, shape)]
-  return [...textField(1, value.name), ...messageField(2, messageField(1, tensorType))]
+  return messageField(1, [...elementType, ...messageField(2, shape)])
 }
 
 function varint(value: number): number[] {

@@ -1,5 +1,5 @@
 import type { Variable } from '@tensorflow/tfjs-core'
-import { InferenceSession, type Tensor } from 'onnxruntime-node'
+import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { AppError } from '../../core/errors.js'
 import type { CompiledStep, Engine, EngineFacts, Feed, StepFunction, StepSpec } from '../compile.js'
 import { emitAssignments } from './assignments.js'
@@ -10,7 +10,9 @@ import type { ValueProto } from './protobuf.js'
 import type { Trace } from './recorder.js'
 import { createStateStore, wrap, type Pack, type StateStore } from './state.js'
 import { trace } from './trace.js'
+import { addUncopied, runUncopied } from './uncopied.js'
 import { findUpdateGroups } from './updates.js'
+import { sizeOf } from './values.js'
 
 /** Opens the engine that runs traced steps in ONNX Runtime, on the device and threads of its facts. */
 export function openOnnxEngine(facts: EngineFacts): Engine {
@@ -30,7 +32,7 @@ interface Bindings {
   readonly packs: readonly Pack[]
   readonly read: readonly (readonly [string, Pack])[]
   readonly written: readonly (readonly [string, Pack])[]
-  readonly outputs: readonly string[]
+  readonly outputs: readonly ValueProto[]
 }
 
 function createStep(session: InferenceSession, spec: StepSpec, bindings: Bindings): CompiledStep {
@@ -47,14 +49,14 @@ function createStep(session: InferenceSession, spec: StepSpec, bindings: Binding
       for (const { name, input, dims } of bindings.feeds) {
         given[name] = wrap(checked(spec, input, feeds[input]), dims)
       }
-      const wanted: Record<string, Tensor | null> = {}
-      for (const [name, pack] of bindings.written) wanted[name] = pack.spare
-      for (const name of bindings.outputs) wanted[outputName(name)] = null
-      const results = await session.run(given, wanted)
-      for (const [, pack] of bindings.written) pack.swap()
-      return Object.fromEntries(
-        bindings.outputs.map((name) => [name, results[outputName(name)]?.data as Feed]),
+      const results = bindings.outputs.map((output) => [output.name, emptyLike(output)] as const)
+      const wanted: Record<string, Tensor> = Object.fromEntries(
+        results.map(([name, tensor]) => [outputName(name), tensor]),
       )
+      for (const [name, pack] of bindings.written) wanted[name] = pack.spare
+      await runUncopied(session, given, wanted)
+      for (const [, pack] of bindings.written) pack.swap()
+      return Object.fromEntries(results.map(([name, tensor]) => [name, tensor.data as Feed]))
     },
     read() {
       eachVariable((variable, pack) => pack.store(variable))
@@ -89,8 +91,9 @@ function encode(traced: Trace, spec: StepSpec, store: StateStore) {
   const { graph } = lowering
   const outputs: ValueProto[] = traced.outputs.map(({ name, value }) => {
     graph.name(lowering.inOrder(value, rowMajor(value.shape.length)), outputName(name))
-    return { name: outputName(name), type: value.dtype, dims: value.shape }
+    return { name, type: value.dtype, dims: value.shape }
   })
+  const fetched = outputs.map((output) => ({ ...output, name: outputName(output.name) }))
   const next = [...emitAssignments(traced, lowering, packs, groups)].map(([pack, name]) => {
     const output = `next ${packName(packs, pack)}`
     graph.name(name, output)
@@ -99,20 +102,27 @@ function encode(traced: Trace, spec: StepSpec, store: StateStore) {
   const named = packs.map((pack) => [packName(packs, pack), pack] as const)
   const { bytes, inputs } = graph.encode(
     [...lowering.feeds(), ...named.map(stateProto)],
-    [...outputs, ...next.map(stateProto)],
+    [addUncopied(graph), ...fetched, ...next.map(stateProto)],
   )
   const bindings: Bindings = {
     feeds: lowering.feeds().filter(({ name }) => inputs.has(name)),
     packs,
     read: named.filter(([name]) => inputs.has(name)),
     written: next,
-    outputs: traced.outputs.map(({ name }) => name),
+    outputs,
   }
   return { bytes, bindings }
 }
 
 function stateProto([name, { dtype, dims }]: readonly [string, Pack]): ValueProto {
   return { name, type: dtype, dims }
+}
+
+function emptyLike({ type, dims }: ValueProto): Tensor {
+  const shape = dims as readonly number[]
+  const size = sizeOf(shape)
+  if (type === 'bool') return new Tensor('bool', new Uint8Array(size), shape)
+  return wrap(type === 'float32' ? new Float32Array(size) : new Int32Array(size), shape)
 }
 
 function outputName(name: string): string {
@@ -130,6 +140,8 @@ async function openSession(bytes: Uint8Array, facts: EngineFacts): Promise<Infer
       interOpNumThreads: 1,
       graphOptimizationLevel: 'all',
       executionMode: 'sequential',
+      // The pattern's one block would come on top of what the first run allocated: twice the memory for the same speed.
+      enableMemPattern: false,
       logSeverityLevel: 4,
       // The averages of an optimizer decay into denormal numbers, on which processors are many times slower.
       extra: { session: { set_denormal_as_zero: '1' } },

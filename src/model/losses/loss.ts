@@ -1,4 +1,11 @@
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core'
 
 /** The batch's mean loss, differentiable, of logits [batch, classes] and int32 class indices [batch]. */
-export type Loss = (logits: Tensor2D, labels: Tensor1D) => Scalar
+export interface Loss {
+  (logits: Tensor2D, labels: Tensor1D): Scalar
+  /** Lets go of class weights, which steps hold on to. */
+  dispose(): void
+}
+
+/** What becomes of single losses: PyTorch's `reduction`. */
+export type Reduction = 'none' | 'mean' | 'sum'

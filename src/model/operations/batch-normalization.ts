@@ -2,10 +2,12 @@ import {
   add,
   batchNorm,
   mul,
+  onesLike,
   relu,
   rsqrt,
   sub,
   sum,
+  zerosLike,
   type Tensor,
   type Tensor1D,
 } from '@tensorflow/tfjs-core'
@@ -30,7 +32,8 @@ export function normalizeBy(
   { mean, variance }: ChannelStatistics,
   { scale, offset, epsilon = 1e-5 }: BatchNormalizationOptions = {},
 ): Tensor {
-  return batchNorm(x, mean, variance, offset, scale, epsilon)
+  const shift = offset ?? zerosLike(mean)
+  return batchNorm(x, mean, variance, shift, scale ?? onesLike(mean), epsilon)
 }
 
 /**

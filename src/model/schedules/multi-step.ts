@@ -1,31 +1,25 @@
-import { AppError } from '../../core/errors.js'
+import type { Resolved } from '../../spec/run-spec.js'
 import type { MultiStepScheduleConfig } from '../../spec/types.gen.js'
-import type { Schedule } from './schedule.js'
+import { byFactor } from './by-factor.js'
+import { neverReached, type Schedule } from './schedule.js'
 
-/** PyTorch's MultiStepLR: the rate is multiplied by gamma at each milestone. */
-export const multiStep: Schedule<MultiStepScheduleConfig> = {
-  factor: (config, epoch) =>
-    config.gamma ** milestonesOf(config).filter((milestone) => milestone <= epoch).length,
-  milestones: milestonesOf,
+type Config = Resolved<MultiStepScheduleConfig>
+
+/** PyTorch's MultiStepLR: base * gamma^(number of milestones <= unit); a milestone given twice counts twice. */
+export const multiStep: Schedule<Config> = {
+  ...byFactor(
+    (config, unit) =>
+      config.gamma ** milestonesOf(config).filter((milestone) => milestone <= unit).length,
+  ),
+  warnings: (config, extent) =>
+    neverReached(
+      extent,
+      milestonesOf(config).map((milestone) => [milestone, `milestone ${milestone}`]),
+    ),
 }
 
-/** Reads `"5-10"`, a number, or a list; epochs must be positive and ascending, or it is `config_invalid`. */
-function milestonesOf({ milestones }: MultiStepScheduleConfig): number[] {
-  const epochs = Array.isArray(milestones) ? milestones : parse(milestones)
-  for (const [index, epoch] of epochs.entries()) {
-    const before = index === 0 ? 0 : (epochs[index - 1] as number)
-    if (!Number.isSafeInteger(epoch) || epoch <= before) {
-      throw new AppError(
-        'config_invalid',
-        `scheduler.milestones must be whole epochs above 0, each later than the one before: ${epochs.join('-')}`,
-        { hint: 'Write them as "5-10", a number, or a list such as [5,10].' },
-      )
-    }
-  }
-  return epochs
-}
-
-function parse(milestones: string | number): number[] {
-  if (milestones === '') return []
-  return String(milestones).split('-').map(Number)
+/** Reads `"5-10"`, a number, or a list. */
+export function milestonesOf({ milestones }: Pick<Config, 'milestones'>): readonly number[] {
+  if (Array.isArray(milestones)) return milestones
+  return milestones === '' ? [] : String(milestones).split('-').map(Number)
 }

@@ -1,5 +1,6 @@
-import type { ConstantScheduleConfig } from '../../spec/types.gen.js'
+import type { NoScheduleConfig } from '../../spec/types.gen.js'
+import { byFactor } from './by-factor.js'
 import type { Schedule } from './schedule.js'
 
 /** The learning rate stays as it is. */
-export const none: Schedule<ConstantScheduleConfig> = { factor: () => 1, milestones: () => [] }
+export const none: Schedule<NoScheduleConfig> = byFactor(() => 1)

@@ -20,7 +20,7 @@ export function display(spec: RunSpec, progress: Progress, log: Log, clock: Cloc
       if (now - shown < 100 || now === started.at) return
       shown = now
       const rate = ((state.images - started.images) / (now - started.at)) * 1000
-      const loss = (state.loss_sum / state.images).toFixed(4)
+      const loss = (state.loss_sum / state.loss_weight).toFixed(4)
       progress.update(state.step, `loss ${loss} ${Math.round(rate)} images/s`)
     },
     epoch(_state, { metrics, seconds, images, improved }) {
@@ -33,7 +33,7 @@ export function display(spec: RunSpec, progress: Progress, log: Log, clock: Cloc
       log.info(
         `epoch ${String(metrics.epoch).padStart(String(epochs).length)}/${epochs}` +
           `  loss ${metrics.train_loss.toFixed(4)} accuracy ${metrics.train_accuracy.toFixed(4)}` +
-          `${validation}  lr ${metrics.learning_rate}` +
+          `${validation}  lr ${Number(metrics.learning_rate.toPrecision(5))}` +
           `  ${Math.round(images / seconds)} images/s${improved ? '  best' : ''}`,
       )
       return Promise.resolve()

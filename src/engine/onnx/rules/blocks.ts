@@ -34,9 +34,9 @@ export const blockRules: Readonly<Record<string, Rule>> = {
       const source = reshape(inOrder(x, rowMajor(x.shape.length)), apart)
       const moved = graph.add('Transpose', [source], { attributes: { perm } })
       const whole = backend_util.getReshapedPermuted([...x.shape], blocks, count)
-      const begin = backend_util.getSliceBeginCoords(crops(call), blocks.length)
       const { shape } = cropped(call)
-      const end = begin.map((first, axis) => first + (shape[axis] ?? 0))
+      const begin = shape.map((_, axis) => crops(call)[axis - 1]?.[0] ?? 0)
+      const end = shape.map((size, axis) => size + (begin[axis] ?? 0))
       const bounds = [begin, end].map((numbers) => graph.int64s(numbers))
       const name = graph.add('Slice', [reshape(moved, whole), ...bounds])
       return [{ name, order: rowMajor(shape.length) }]
@@ -75,7 +75,8 @@ function cropped(call: Call): Meta {
   const { shape, dtype } = input(call, 'x')
   const blocks = list(call, 'blockShape')
   const whole = backend_util.getReshapedPermuted([...shape], blocks, sizeOf(blocks))
-  return { shape: backend_util.getSliceSize(whole, crops(call), blocks.length), dtype }
+  const kept = backend_util.getSliceSize(whole, crops(call), blocks.length)
+  return { shape: [...kept, ...whole.slice(kept.length)], dtype }
 }
 
 function spaceToBatch(call: Call) {

@@ -1,6 +1,6 @@
 import { featureOrder, rowMajor } from '../layout.js'
 import type { Lowering, Placed } from '../lowering.js'
-import { input, sizeOf, type Call } from '../values.js'
+import { input, type Call } from '../values.js'
 import {
   inputPosition,
   isTiling,
@@ -10,6 +10,9 @@ import {
   type Window,
 } from '../windows.js'
 import { fromMaps, maps } from './maps.js'
+import { pick } from './pick.js'
+import { overlappingMaximum } from './pooling/overlapping-maximum.js'
+import { whereEqual } from './pooling/where-equal.js'
 import type { Rule } from './rule.js'
 
 /** Largest value or average of a window, with gradients. */
@@ -53,12 +56,11 @@ export const poolingRules: Readonly<Record<string, Rule>> = {
 
 /** Sends each value of dy to where its window's maximum was; the first position wins a tie. */
 function maxPoolGradient(call: Call, lowering: Lowering): Placed {
-  const window = poolingWindow(call, input(call, 'input').shape)
-  return isTiling(window) ? sentByTap(call, lowering, window) : scattered(call, lowering, window)
+  const [x, largest, dy] = [input(call, 'input'), input(call, 'output'), input(call, 'dy')]
+  const window = poolingWindow(call, x.shape)
+  if (isTiling(window)) return sentByTap(call, lowering, window)
+  return overlappingMaximum(lowering, { x, largest, dy }, window)
 }
-
-/** HardSigmoid(d) = max(0, min(1, steep * d + 1)) of x - max is 1 where they are equal and 0 elsewhere, in one pass. */
-const steep = 3e38
 
 /**
  * Windows side by side: tap by tap, the part of dy whose maximum is there is handed over, and the rest goes on to the
@@ -87,9 +89,8 @@ function sentByTap(call: Call, lowering: Lowering, window: Window): Placed {
       [tapY + 1, tapX + 1],
       [2, 4],
     ].map((list) => graph.int64s(list))
-    const gap = graph.add('Sub', [graph.add('Slice', [x, ...bounds]), largest ?? ''])
-    const attributes = { alpha: { float: steep }, beta: { float: 1 } }
-    const part = graph.add('Mul', [rest, graph.add('HardSigmoid', [gap], { attributes })])
+    const isLargest = whereEqual(graph, graph.add('Slice', [x, ...bounds]), largest ?? '')
+    const part = graph.add('Mul', [rest, isLargest])
     rest = graph.add('Sub', [rest, part])
     return part
   }
@@ -100,24 +101,6 @@ function sentByTap(call: Call, lowering: Lowering, window: Window): Placed {
   const name = graph.add('Concat', rows, { attributes: { axis: 2 } })
   return {
     name: reshape(name, [channels, height.input, width.input, batch]),
-    order: featureOrder,
-  }
-}
-
-/** Windows that overlap or leave gaps: ONNX tells where each maximum was, and values for one place add up. */
-function scattered(call: Call, lowering: Lowering, window: Window): Placed {
-  const { graph, reshape } = lowering
-  const x = input(call, 'input')
-  const { batch, inputChannels, height, width } = window
-  const attributes = windowAttributes(window)
-  const [, places = ''] = graph.addMany('MaxPool', [maps(lowering, x)], 2, { attributes })
-  const dy = reshape(maps(lowering, input(call, 'dy')), [-1])
-  const zeros = graph.add('Expand', [graph.floats([0], []), graph.int64s([sizeOf(x.shape)])])
-  const name = graph.add('ScatterElements', [zeros, reshape(places, [-1]), dy], {
-    attributes: { axis: 0, reduction: 'add' },
-  })
-  return {
-    name: reshape(name, [inputChannels, height.input, width.input, batch]),
     order: featureOrder,
   }
 }
@@ -152,12 +135,12 @@ function gathered(call: Call, lowering: Lowering, window: Window): Placed {
   const dy = reshape(lowering.inOrder(input(call, 'dy'), featureOrder), [channels, outputs, batch])
   const shares = graph.floats(sharesOf(window), [outputs, 1])
   const divided = graph.add('Mul', [dy, shares])
-  const padded = graph.add('Pad', [divided, graph.int64s([0, 0, 0, 0, 1, 0])])
   const covering = coveringWindows(window)
   const deepest = Math.max(...covering.map((list) => list.length))
   const indices = covering.flatMap((list) => rowMajor(deepest).map((i) => list[i] ?? outputs))
-  const places = graph.int32s(indices, [covering.length, deepest])
-  const parts = graph.add('Gather', [padded, places], { attributes: { axis: 1 } })
+  const dims = [channels, outputs, batch]
+  const picked = pick(lowering, divided, dims, Int32Array.from(indices))
+  const parts = reshape(picked, [channels, covering.length, deepest, batch])
   const name = graph.add('ReduceSum', [parts, graph.int64s([2])], { attributes: { keepdims: 0 } })
   return {
     name: reshape(name, [channels, height.input, width.input, batch]),

@@ -18,10 +18,10 @@ export const sliceRules: Readonly<Record<string, Rule>> = {
     },
     emit(call, { graph, place }) {
       const { name, order } = place(input(call, 'x'))
-      const begin = storedShape(attribute<Shape>(call, 'begin'), order)
-      const size = storedShape(sliced(call).shape, order)
-      const end = begin.map((first, i) => first + at(size, i))
-      return [{ name: slice(graph, name, { begin, end }), order }]
+      const { begin, size } = range(call)
+      const end = begin.map((first, axis) => first + at(size, axis))
+      const stored = { begin: storedShape(begin, order), end: storedShape(end, order) }
+      return [{ name: slice(graph, name, stored), order }]
     },
   },
   StridedSlice: {
@@ -32,13 +32,14 @@ export const sliceRules: Readonly<Record<string, Rule>> = {
     },
     emit(call, { graph, place, inOrder, reshape }) {
       const x = input(call, 'x')
-      const { begin, end, strides, finalShape, finalShapeSparse } = stridedInfo(call)
+      const { begin, end, strides, finalShape } = stridedInfo(call)
+      const ranges = slice_util.computeOutShape(begin, end, strides)
       const bounds = {
         begin,
         end: end.map((last, axis) => (at(strides, axis) < 0 && last < 0 ? beforeFirst : last)),
         steps: strides,
       }
-      if (sameShape(finalShape, finalShapeSparse)) {
+      if (sameShape(finalShape, ranges)) {
         const { name, order } = place(x)
         const stored = {
           begin: storedShape(bounds.begin, order),
@@ -48,9 +49,7 @@ export const sliceRules: Readonly<Record<string, Rule>> = {
         return [{ name: slice(graph, name, stored), order }]
       }
       const name = slice(graph, inOrder(x, rowMajor(x.shape.length)), bounds)
-      return [
-        { name: reshape(name, finalShape, finalShapeSparse), order: rowMajor(finalShape.length) },
-      ]
+      return [{ name: reshape(name, finalShape, ranges), order: rowMajor(finalShape.length) }]
     },
   },
   Reverse: {
@@ -83,10 +82,16 @@ function slice(graph: Lowering['graph'], name: string, bounds: Bounds): string {
 }
 
 function sliced(call: Call): Meta {
-  const { shape, dtype } = input(call, 'x')
-  const begin = attribute<Shape>(call, 'begin')
-  const sizes = attribute<Shape>(call, 'size')
-  return { shape: sizes.map((size, i) => (size < 0 ? at(shape, i) - at(begin, i) : size)), dtype }
+  return { shape: range(call).size, dtype: input(call, 'x').dtype }
+}
+
+/** The range of every axis: tfjs may leave the sizes out, or say -1 for the rest. */
+function range(call: Call): { begin: number[]; size: number[] } {
+  const begin = [...attribute<Shape>(call, 'begin')]
+  const size = attribute<number[] | undefined>(call, 'size')
+  const x = { ...input(call, 'x'), shape: [...input(call, 'x').shape] }
+  const [first = [], lengths = []] = slice_util.parseSliceParams(x as never, begin, size)
+  return { begin: first, size: lengths }
 }
 
 /** TensorFlow's masks and negative bounds worked out; `finalShape` lacks the axes that are dropped. */

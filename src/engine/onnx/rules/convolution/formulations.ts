@@ -54,6 +54,7 @@ function isTransformed(window: Window): boolean {
   if (taps === 1 || batch < leastBatch) return false
   if (Math.min(inputChannels, outputChannels) < leastChannels) return false
   const products = productsOf(window)
+  if (products === 0) return false
   const sums =
     sumsOf(window, 'input') / outputChannels +
     sumsOf(window, 'output') / inputChannels +

@@ -2,7 +2,8 @@ import { featureOrder, rowMajor } from '../../layout.js'
 import type { Lowering, Placed } from '../../lowering.js'
 import type { Value } from '../../values.js'
 import { inputPosition, type Window } from '../../windows.js'
-import { depthwiseOrder, pick } from './filters.js'
+import { pick } from '../pick.js'
+import { depthwiseOrder } from './filters.js'
 
 /**
  * The products of every input row, seen through each tap along the row, with every row of dy; of these, the pairs of

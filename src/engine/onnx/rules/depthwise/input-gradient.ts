@@ -2,7 +2,8 @@ import { featureOrder, rowMajor } from '../../layout.js'
 import type { Lowering, Placed } from '../../lowering.js'
 import type { Value } from '../../values.js'
 import type { Side, Window } from '../../windows.js'
-import { pick, weightRows } from './filters.js'
+import { pick } from '../pick.js'
+import { weightRows } from './filters.js'
 
 /**
  * Input positions that differ by a multiple of the stride see the same taps, so each such class is an output channel of
