@@ -39,6 +39,7 @@ export function arraySet(
     classes,
     splits: { train: part(train), test: test === null ? null : part(test) },
     validation: null,
+    groups: null,
     fingerprint: fingerprint({
       shape,
       classes,

@@ -29,6 +29,8 @@ export interface DataSet {
   readonly splits: { readonly train: Part; readonly test: Part | null }
   /** Images of the training part that the data itself sets aside for validation, ascending; null: it sets none aside. */
   readonly validation: Int32Array | null
+  /** Images of the training part that belong together have one number; null: the data does not say. */
+  readonly groups: Int32Array | null
   /** SHA-256 that changes whenever shape, classes, labels or pixels do, and not when files are moved or repacked. */
   readonly fingerprint: string
   readonly files: readonly DataFile[]

@@ -113,6 +113,7 @@ function assemble(
     classes: fashionClasses,
     splits,
     validation: null,
+    groups: null,
     fingerprint: fingerprint({ shape: fashionShape, classes: fashionClasses, content: hashes }),
     files: fileNames.map((name) => ({
       name,

@@ -52,6 +52,7 @@ async function assemble(
     classes,
     splits: { train: train.part, test: test?.part ?? null },
     validation: val.length === 0 ? null : val,
+    groups: null,
     fingerprint: fingerprint({
       shape,
       classes,

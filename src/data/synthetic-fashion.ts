@@ -21,6 +21,7 @@ export const syntheticFashion: DataSetKind<SyntheticFashionConfig> = {
       classes: fashionClasses,
       splits: { train: train.part, test: test.part },
       validation: null,
+      groups: null,
       fingerprint: fingerprint({
         shape: fashionShape,
         classes: fashionClasses,

@@ -539,11 +539,11 @@ export interface GroupLabelsConfig {
  */
 export interface SplitConfig {
   /**
-   * How validation images are chosen from the training part.
+   * random: at random; tail: the last images, as Keras does; k_fold: fold number split.fold of split.folds; predefined: what the data itself sets aside; files: index files.
    */
-  method: 'random'
+  method: 'random' | 'tail' | 'k_fold' | 'predefined' | 'files'
   /**
-   * Fraction of the training part set aside for validation; 0 trains on everything.
+   * Fraction of the training part, without its test images, set aside for validation; 0 trains on everything.
    */
   val_size: number
   /**
@@ -551,9 +551,47 @@ export interface SplitConfig {
    */
   stratify: boolean
   /**
+   * Fraction set aside for testing first, where the data has no test images of its own; null: none.
+   */
+  test_size: number | null
+  /**
+   * Folds of k_fold.
+   */
+  folds: number
+  /**
+   * The fold that validates, counted from 0.
+   */
+  fold: number
+  /**
+   * Keep images together that the data says belong together.
+   */
+  group: boolean
+  /**
+   * Keep images with the same pixels on one side.
+   */
+  keep_duplicates_together: boolean
+  files: IndexFilesConfig
+  /**
    * Seed of the split.
    */
   seed: number
+}
+/**
+ * Index files of method=files: one index of the training part a line.
+ */
+export interface IndexFilesConfig {
+  /**
+   * Training images; null: all others.
+   */
+  train: string | null
+  /**
+   * Validation images; null: none.
+   */
+  val: string | null
+  /**
+   * Test images; null: none.
+   */
+  test: string | null
 }
 /**
  * 0..255 as they are.

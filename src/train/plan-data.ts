@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { isActive } from '../data/augment/augmentation.js'
 import type { DataSet } from '../data/data-set.js'
 import { pixelStatistics } from '../data/pixel-statistics.js'
-import type { Split } from '../data/split.js'
+import type { Split } from '../data/split/split.js'
 import type { Fail, ResolvedData } from '../spec/run-spec.js'
 import type { NormalizationConfig, TrainConfig } from '../spec/types.gen.js'
 

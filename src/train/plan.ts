@@ -3,7 +3,7 @@ import { stepsPerEpoch } from '../data/batches.js'
 import type { DataContext, DataSet } from '../data/data-set.js'
 import { openData } from '../data/datasets.js'
 import { labelsOf, mapLabels, type Labels } from '../data/labels.js'
-import { splitTraining, type Split } from '../data/split.js'
+import type { Split } from '../data/split/split.js'
 import { resolveEngine } from '../engine/engines.js'
 import { usesBatchStatistics } from '../model/batch-statistics.js'
 import type { Fail, Metric, ResolvedTrainer, RunSpec } from '../spec/run-spec.js'
@@ -14,6 +14,7 @@ import { resolveData, resolveNormalization } from './plan-data.js'
 import { planModel, type LoadWeights } from './plan-model.js'
 import { checkOptimizer } from './plan-optimizer.js'
 import { planSchedule } from './plan-schedule.js'
+import { splitData } from './plan-split.js'
 import type { Pretrained } from './pretrained.js'
 
 /** Everything a run needs, opened and checked before anything is written. */
@@ -46,7 +47,7 @@ export async function planRun(
   const data = await open(config.data, context)
   const labels = await located(fail, 'labels', () => mapLabels(config.labels, data.classes))
   const groups = labelsOf(labels, data.splits.train.labels)
-  const split = await located(fail, 'split.val_size', () => splitTraining(groups, config.split))
+  const split = await located(fail, 'split', () => splitData(data, labels, config.split))
   const { reason, ...engine } = await resolveEngine(config.engine)
   const trained = await planModel(config, data, labels, fail, context, load)
   const trainLabels = split.train.map((index) => groups[index] as number)

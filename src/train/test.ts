@@ -4,8 +4,8 @@ import { createBatches } from '../data/batches.js'
 import type { DataContext, DataSet, Part } from '../data/data-set.js'
 import { openData } from '../data/datasets.js'
 import { labelsOf, mapLabels, type Labels } from '../data/labels.js'
-import { splitTraining } from '../data/split.js'
 import type { RunSpec } from '../spec/run-spec.js'
+import { splitData } from './plan-split.js'
 import type { TestConfig } from '../spec/types.gen.js'
 import type { CheckpointPlace } from '../store/references.js'
 import { readSpec } from '../store/run-directory.js'
@@ -38,7 +38,7 @@ export async function testCheckpoint(
   const data = await openData(config.data ?? spec.data, context)
   if (config.data === null) await warnAboutChangedData(place.run, data, context)
   const labels = mapLabels(spec.labels, data.classes)
-  const chosen = choose(config.split, data, labels, spec)
+  const chosen = await choose(config.split, data, labels, spec)
   await warnAboutTrainingImages(chosen, data, labels, spec, config, context)
   const trained = await openModel(place.directory, config.engine)
   try {
@@ -80,29 +80,23 @@ interface Chosen {
   readonly indices: Int32Array
 }
 
-function choose(split: TestConfig['split'], data: DataSet, labels: Labels, spec: RunSpec): Chosen {
-  if (split === 'test') {
-    const part = data.splits.test
-    if (part === null) throw noTestImages()
-    return { part, indices: Int32Array.from({ length: part.count }, (_, index) => index) }
+async function choose(
+  split: TestConfig['split'],
+  data: DataSet,
+  labels: Labels,
+  spec: RunSpec,
+): Promise<Chosen> {
+  const own = data.splits.test
+  if (split === 'test' && own !== null) {
+    return { part: own, indices: Int32Array.from({ length: own.count }, (_, index) => index) }
   }
-  const indices = splitOf(data, labels, spec)[split]
+  const indices = (await splitData(data, labels, spec.split))[split]
   if (indices.length === 0) {
-    throw new AppError('data_missing', `The run has no ${split} split`, {
-      hint: `It was trained with split.val_size=${spec.split.val_size}; use split=test.`,
+    throw new AppError('data_missing', `The run has no ${split} images`, {
+      hint: `It was trained with split.val_size=${spec.split.val_size} and split.test_size=${spec.split.test_size}.`,
     })
   }
   return { part: data.splits.train, indices }
-}
-
-function noTestImages(): AppError {
-  return new AppError('data_missing', 'The data has no test images', {
-    hint: 'Use split=val, or name other data, as in data=image_folder data.source=DIRECTORY.',
-  })
-}
-
-function splitOf(data: DataSet, labels: Labels, spec: RunSpec) {
-  return splitTraining(labelsOf(labels, data.splits.train.labels), spec.split)
 }
 
 function checkFit({ card }: TrainedModel, data: DataSet, labels: Labels): void {
@@ -147,9 +141,8 @@ async function warnAboutTrainingImages(
   }
   const source = config.data === null ? data : await openData(spec.data, context)
   const sourceLabels = config.data === null ? labels : mapLabels(spec.labels, source.classes)
-  const seen = new Set(
-    imageHashes(source.splits.train, splitOf(source, sourceLabels, spec).train, source),
-  )
+  const { train } = await splitData(source, sourceLabels, spec.split)
+  const seen = new Set(imageHashes(source.splits.train, train, source))
   const known = imageHashes(chosen.part, chosen.indices, data).filter((hash) =>
     seen.has(hash),
   ).length

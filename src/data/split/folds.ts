@@ -1,5 +1,5 @@
-import { AppError } from '../core/errors.js'
-import type { Random } from '../core/random.js'
+import { AppError } from '../../core/errors.js'
+import type { Random } from '../../core/random.js'
 
 /** The fold of each image, 0 to folds - 1; a `random` draws which images of a label go where. */
 export type Folds = Int32Array
