@@ -55,12 +55,20 @@ const ways = {
 const rounds = 2
 const repeats = 8
 
-/** Times a convolution with both gradients in every formulation; the starred one is what the engine chooses. */
-export async function benchConvolutions(print: (line: string) => void): Promise<void> {
+/**
+ * Times a convolution with both gradients in every formulation; the starred one is what the engine chooses. Words
+ * such as `14x14` choose the rows whose titles hold them.
+ */
+export async function benchConvolutions(
+  print: (line: string) => void,
+  wanted: readonly string[],
+): Promise<void> {
   await openEngine({ name: 'onnxruntime', device: 'cpu', threads: 2 })
   print('convolution, forward and both gradients, 2 threads, best ms')
   for (const shape of shapes) {
     const [inputs, outputs, size, window, stride, batch] = shape
+    const title = `${inputs}-${outputs} ${window}x${window}/${stride} on ${size}x${size}, ${batch} images`
+    if (wanted.length > 0 && !wanted.some((words) => title.includes(words))) continue
     const names = (['transformed', stride === 1 ? 'dense' : 'phases'] as const).map((name) => name)
     const times = new Map<string, number[]>(names.map((name) => [name, []]))
     for (let round = 0; round < rounds; round++) {
@@ -72,7 +80,6 @@ export async function benchConvolutions(print: (line: string) => void): Promise<
       const mark = name === chosen ? '*' : ' '
       return `${name} ${Math.min(...list).toFixed(2)} (median ${median(list).toFixed(2)})${mark}`
     })
-    const title = `${inputs}-${outputs} ${window}x${window}/${stride} on ${size}x${size}, ${batch} images`
     print(`${title.padEnd(40)} ${cells.join('  ')}`)
   }
 }

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { setTimeout } from 'node:timers/promises'
 import { Random } from '../src/core/random.js'
 import { lookUp } from '../src/core/table.js'
 import { openEngine } from '../src/engine/engines.js'
@@ -33,8 +34,11 @@ export async function benchEngine(
     const ours: number[] = []
     const theirs: number[] = []
     for (let round = 0; round < rounds; round++) {
-      ours.push(median(await step(repeats)))
-      if (peer) theirs.push(median(await peer.time({ model, batch, repeats })))
+      await settle()
+      ours.push(await typical(step, repeats))
+      await settle()
+      if (peer)
+        theirs.push(await typical((count) => peer.time({ model, batch, repeats: count }), repeats))
     }
     print(describe(`${model}, batch ${batch}`, ours, theirs, goal))
     await dispose()
@@ -43,8 +47,22 @@ export async function benchEngine(
   await engine.dispose()
 }
 
+/** The median of some steps, after one that brings the weights back into the caches. */
+async function typical(
+  step: (repeats: number) => Promise<number[]>,
+  repeats: number,
+): Promise<number> {
+  const [, ...times] = await step(repeats + 1)
+  return median(times)
+}
+
+/** The threads of both sides spin for some 40 ms after their last step, and would take time from the other's first. */
+async function settle(): Promise<void> {
+  await setTimeout(100)
+}
+
 /** Runs steps and returns the milliseconds of each. */
-function prepareStep(engine: Engine, facts: BenchModel) {
+export function prepareStep(engine: Engine, facts: BenchModel) {
   const { batch, image } = facts
   const { model, loss, optimizer } = configsOf(facts)
   const program = createProgram({

@@ -5,8 +5,14 @@ import { fileURLToPath } from 'node:url'
 /** PyTorch in a process of its own, which times steps on request. */
 export interface Peer {
   readonly version: string
-  /** Milliseconds of each of `repeats` training steps. */
-  time(request: { model: string; batch: number; repeats: number }): Promise<number[]>
+  readonly pid: number
+  /** Milliseconds of each of `repeats` training steps, or predictions. */
+  time(request: {
+    model: string
+    batch: number
+    repeats: number
+    mode?: 'train' | 'infer'
+  }): Promise<number[]>
   stop(): void
 }
 
@@ -27,6 +33,7 @@ export async function startPyTorch(threads: number): Promise<Peer | undefined> {
   if (hello === undefined) return undefined
   return {
     version: hello.version,
+    pid: child.pid as number,
     async time(request) {
       child.stdin.write(`${JSON.stringify(request)}\n`)
       return (await read()) as number[]

@@ -1,4 +1,4 @@
-"""A training step of the benchmark's models in PyTorch, timed on request: one JSON line in, one out."""
+"""Training steps and inference of the benchmark's models in PyTorch, timed on request: one JSON line in, one out."""
 
 import json
 import sys
@@ -78,13 +78,26 @@ def prepare(name, batch):
     return step
 
 
+def prepare_inference(name, batch):
+    build, shape, _ = models[name]
+    model = build().eval()
+    images = torch.rand(batch, *shape)
+
+    def infer():
+        with torch.no_grad():
+            return model(images)
+
+    return infer
+
+
+preparations = {"train": prepare, "infer": prepare_inference}
 steps = {}
 print(json.dumps({"version": torch.__version__}), flush=True)
 for line in sys.stdin:
     request = json.loads(line)
-    key = (request["model"], request["batch"])
+    key = (request.get("mode", "train"), request["model"], request["batch"])
     if key not in steps:
-        steps[key] = prepare(*key)
+        steps[key] = preparations[key[0]](*key[1:])
     times = []
     for _ in range(request["repeats"]):
         start = time.perf_counter()

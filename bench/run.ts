@@ -2,12 +2,16 @@ import { benchConfig } from './config.js'
 import { benchConvolutions } from './convolutions.js'
 import { benchEngine } from './engine.js'
 import { benchEpoch } from './epoch.js'
+import { benchInference } from './inference.js'
+import { benchMemory } from './memory.js'
 import { benchStartup } from './startup.js'
 
 type Bench = (print: (line: string) => void, names: readonly string[]) => Promise<void>
 
 const benches: Readonly<Record<string, Bench>> = {
   engine: benchEngine,
+  inference: benchInference,
+  memory: benchMemory,
   convolutions: benchConvolutions,
   epoch: benchEpoch,
   startup: benchStartup,

@@ -8,6 +8,7 @@ import type { AugmentationConfig } from '../src/spec/types.gen.js'
 export const noAugmentation = parse(
   readFileSync(new URL('../configs/augmentation/none.yaml', import.meta.url), 'utf8'),
 ) as AugmentationConfig
+import { optimizerConfig } from './model/optimizer-configs.js'
 
 /** A complete frozen spec of a small run; tests change what they are about. */
 export function exampleSpec(changes: Partial<RunSpec> = {}): RunSpec {
@@ -43,10 +44,13 @@ export function exampleSpec(changes: Partial<RunSpec> = {}): RunSpec {
       cache_features: false,
     },
     loss: plainCrossEntropy,
-    optimizer: { name: 'adam', lr: 0.001, betas: [0.9, 0.999], eps: 1e-8, weight_decay: 0 },
+    optimizer: optimizerConfig('adam'),
     scheduler: { name: 'none' },
     trainer: {
       epochs: 2,
+      accumulate: 1,
+      gradient_clipping: { value: null, norm: null, norm_type: 2 },
+      ema: { decay: null, warm_up: true },
       early_stopping: { patience: null, min_delta: 0 },
       checkpoint: { monitor: 'val_loss', mode: 'min', every: null },
     },

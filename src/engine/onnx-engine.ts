@@ -21,8 +21,12 @@ export async function openOnnx({ device, threads }: EngineChoice): Promise<Engin
 
 async function requireProvider(device: EngineChoice['device']): Promise<void> {
   try {
-    const options = { executionProviders: [device], logSeverityLevel: 4 } as const
-    const session = await InferenceSession.create(smallestGraph(), options)
+    const session = await InferenceSession.create(smallestGraph(), {
+      executionProviders: [device],
+      logSeverityLevel: 4,
+      // What the first session says of denormal numbers holds for the whole process.
+      extra: { session: { set_denormal_as_zero: '1' } },
+    })
     await session.release()
   } catch (error) {
     throw unavailableDevice(device, error)

@@ -34,13 +34,10 @@ export const densenet: Architecture<DensenetConfig> = {
     let x = stem(image, config)
     for (const [index, count] of blocks.entries()) {
       const name = `features.denseblock${index + 1}`
-      const parts = [x]
       for (let number = 1; number <= count; number++) {
-        const layer = `${name}.denselayer${number}`
-        const before = number === 1 ? x : concatenate(`${layer}.concatenate`, [...parts])
-        parts.push(denseLayer(before, layer, config))
+        const added = denseLayer(x, `${name}.denselayer${number}`, config)
+        x = concatenate(`${name}.concatenate${number}`, [x, added])
       }
-      x = concatenate(`${name}.concatenate`, parts)
       if (index < blocks.length - 1) x = transition(x, `features.transition${index + 1}`)
     }
     const logits = chain(

@@ -7,8 +7,6 @@ import {
   softmax,
   sum,
   tensor1d,
-  tensor2d,
-  tidy,
   type Scalar,
   type Tensor,
   type Tensor1D,
@@ -102,39 +100,20 @@ const losses = {
   },
 } satisfies { [Config in ResolvedLoss as Config['name']]: Kind<Config> }
 
-/** The mean loss that a config names, for training steps; it keeps class weights until it is disposed of. */
+/** The loss that a config names, for steps; it keeps class weights until it is disposed of. */
 export function lossOf(config: ResolvedLoss): Loss {
   const kind = kindOf(config)
   const constants = constantsOf(config)
-  return Object.assign(
-    (logits: Tensor2D, labels: Tensor1D) =>
-      kind({ logits, labels, config, ...constants, reduction: 'mean' }) as Scalar,
-    {
-      dispose() {
-        constants.weight?.dispose()
-        constants.posWeight?.dispose()
-      },
+  const reduced =
+    (reduction: 'mean' | 'none') =>
+    (logits: Tensor2D, labels: Tensor1D): Tensor =>
+      kind({ logits, labels, config, ...constants, reduction })
+  return Object.assign(reduced('mean') as (logits: Tensor2D, labels: Tensor1D) => Scalar, {
+    each: reduced('none') as (logits: Tensor2D, labels: Tensor1D) => Tensor1D,
+    dispose() {
+      constants.weight?.dispose()
+      constants.posWeight?.dispose()
     },
-  )
-}
-
-/**
- * Each image's loss, from logits [count, classes] as plain numbers; ignored ones have 0. The mean is their sum over the
- * sum of what the images count.
- */
-export function imageLosses(
-  config: ResolvedLoss,
-  logits: Float32Array,
-  labels: Int32Array,
-): Float32Array {
-  return tidy(() => {
-    const given = {
-      logits: tensor2d(logits, [labels.length, logits.length / labels.length]),
-      labels: tensor1d(labels, 'int32'),
-      config,
-      reduction: 'none',
-    } as const
-    return kindOf(config)({ ...given, ...constantsOf(config) }).dataSync<'float32'>()
   })
 }
 

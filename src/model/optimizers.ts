@@ -1,11 +1,4 @@
-import {
-  fill,
-  neg,
-  variable,
-  type NamedTensorMap,
-  type Tensor,
-  type Variable,
-} from '@tensorflow/tfjs-core'
+import { neg, type NamedTensorMap, type Tensor } from '@tensorflow/tfjs-core'
 import { lookUp } from '../core/table.js'
 import type { OptimizerConfig } from '../spec/types.gen.js'
 import { adadelta } from './optimizers/adadelta.js'
@@ -20,7 +13,7 @@ import { radam } from './optimizers/radam.js'
 import { rmsprop } from './optimizers/rmsprop.js'
 import type { Moment, OptimizerRule } from './optimizers/rule.js'
 import { sgd } from './optimizers/sgd.js'
-import type { NamedVariable } from './variables.js'
+import { filledVariable, type NamedVariable } from './variables.js'
 
 /** Every optimizer by name. */
 const optimizers = {
@@ -117,12 +110,10 @@ function slotsOf(
   { name: parameter, variable: { shape } }: NamedVariable,
 ): Record<string, NamedVariable> {
   return Object.fromEntries(
-    Object.entries(rule.slots).map(([slot, number]) => {
-      const start = fill(shape, number)
-      const slotVariable: Variable = variable(start, false)
-      start.dispose()
-      return [slot, { name: `${slot}/${parameter}`, variable: slotVariable }]
-    }),
+    Object.entries(rule.slots).map(([slot, number]) => [
+      slot,
+      { name: `${slot}/${parameter}`, variable: filledVariable(shape, number) },
+    ]),
   )
 }
 

@@ -6,8 +6,8 @@ export interface TorchWeight {
   readonly name: string
   readonly shape: readonly number[]
   readonly variable: NamedVariable
-  fromTorch(values: Float32Array): Float32Array
-  toTorch(values: Float32Array): Float32Array
+  readonly fromTorch: (values: Float32Array) => Float32Array
+  readonly toTorch: (values: Float32Array) => Float32Array
 }
 
 /** A layer whose weights are not named by the rule gives their state_dict names by role. */

@@ -3,9 +3,6 @@ import {
   div,
   maximum,
   mul,
-  scalar as scalarOf,
-  variable,
-  zeros,
   zerosLike,
   type NamedTensorMap,
   type Scalar,
@@ -16,7 +13,7 @@ import type { OptimizerConfig, TrainerConfig } from '../spec/types.gen.js'
 import { clipGradients } from './gradient-clipping.js'
 import { createOptimizer } from './optimizers.js'
 import type { Moment } from './optimizers/rule.js'
-import { trainableWeightsOf, type NamedVariable } from './variables.js'
+import { filledVariable, trainableWeightsOf, type NamedVariable } from './variables.js'
 import type { WeightAverage } from './weight-average.js'
 
 /** What becomes of the gradients of a batch. */
@@ -87,9 +84,9 @@ function createWaiting(parameters: readonly NamedVariable[]) {
   const sums = parameters.map(({ name, variable: parameter }) => ({
     parameter,
     name: `waiting_gradient/${name}`,
-    variable: variable(zeros(parameter.shape), false),
+    variable: filledVariable(parameter.shape, 0),
   }))
-  const weights = { name: 'waiting_weight', variable: variable(scalarOf(0), false) }
+  const weights = { name: 'waiting_weight', variable: filledVariable([], 0) }
   const added = (gradients: NamedTensorMap, weight: Scalar) =>
     sums.flatMap(({ parameter, variable: sum }) => {
       const gradient = gradients[parameter.name]

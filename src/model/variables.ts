@@ -1,4 +1,4 @@
-import { tensor, Variable, type Tensor } from '@tensorflow/tfjs-core'
+import { fill, tensor, variable, Variable, type Tensor } from '@tensorflow/tfjs-core'
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers'
 
 /** A variable with a name that is the same in every process: tfjs' own names are numbered per process. */
@@ -22,6 +22,14 @@ export function weightsOf(model: LayersModel): NamedVariable[] {
 /** The weights that have gradients. */
 export function trainableWeightsOf(model: LayersModel): NamedVariable[] {
   return model.trainableWeights.map(named)
+}
+
+/** A new float32 variable that does not train, every element the same number. */
+export function filledVariable(shape: number[], number: number): Variable {
+  const start = fill(shape, number)
+  const filled: Variable = variable(start, false)
+  start.dispose()
+  return filled
 }
 
 /** Overwrites a variable; the values are row-major and of its size. */

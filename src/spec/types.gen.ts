@@ -1088,7 +1088,7 @@ export interface MlpConfig {
    */
   image_size: [number, number] | null
   /**
-   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs; docs/models.md tells the rest.
    */
   weights: string
   /**
@@ -1096,11 +1096,11 @@ export interface MlpConfig {
    */
   weights_sha256: string | null
   /**
-   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*"); the name of a module means all of its layers.
    */
   freeze: ('none' | 'backbone') | [string, ...string[]]
   /**
-   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   * Compute what the frozen layers make of each training image once, keep it in the cache directory, and train on that; auto: wherever that is possible in less than 2 GB.
    */
   cache_features: boolean | 'auto'
 }
@@ -1145,7 +1145,7 @@ export interface LenetConfig {
    */
   image_size: [number, number] | null
   /**
-   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs; docs/models.md tells the rest.
    */
   weights: string
   /**
@@ -1153,11 +1153,11 @@ export interface LenetConfig {
    */
   weights_sha256: string | null
   /**
-   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*"); the name of a module means all of its layers.
    */
   freeze: ('none' | 'backbone') | [string, ...string[]]
   /**
-   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   * Compute what the frozen layers make of each training image once, keep it in the cache directory, and train on that; auto: wherever that is possible in less than 2 GB.
    */
   cache_features: boolean | 'auto'
 }
@@ -1217,7 +1217,7 @@ export interface CnnConfig {
    */
   image_size: [number, number] | null
   /**
-   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs; docs/models.md tells the rest.
    */
   weights: string
   /**
@@ -1225,11 +1225,11 @@ export interface CnnConfig {
    */
   weights_sha256: string | null
   /**
-   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*"); the name of a module means all of its layers.
    */
   freeze: ('none' | 'backbone') | [string, ...string[]]
   /**
-   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   * Compute what the frozen layers make of each training image once, keep it in the cache directory, and train on that; auto: wherever that is possible in less than 2 GB.
    */
   cache_features: boolean | 'auto'
 }
@@ -1270,7 +1270,7 @@ export interface ResnetConfig {
    */
   image_size: [number, number] | null
   /**
-   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs; docs/models.md tells the rest.
    */
   weights: string
   /**
@@ -1278,11 +1278,11 @@ export interface ResnetConfig {
    */
   weights_sha256: string | null
   /**
-   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*"); the name of a module means all of its layers.
    */
   freeze: ('none' | 'backbone') | [string, ...string[]]
   /**
-   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   * Compute what the frozen layers make of each training image once, keep it in the cache directory, and train on that; auto: wherever that is possible in less than 2 GB.
    */
   cache_features: boolean | 'auto'
 }
@@ -1323,7 +1323,7 @@ export interface MobilenetV2Config {
    */
   image_size: [number, number] | null
   /**
-   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs; docs/models.md tells the rest.
    */
   weights: string
   /**
@@ -1331,11 +1331,11 @@ export interface MobilenetV2Config {
    */
   weights_sha256: string | null
   /**
-   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*"); the name of a module means all of its layers.
    */
   freeze: ('none' | 'backbone') | [string, ...string[]]
   /**
-   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   * Compute what the frozen layers make of each training image once, keep it in the cache directory, and train on that; auto: wherever that is possible in less than 2 GB.
    */
   cache_features: boolean | 'auto'
 }
@@ -1376,7 +1376,7 @@ export interface SqueezenetConfig {
    */
   image_size: [number, number] | null
   /**
-   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs; docs/models.md tells the rest.
    */
   weights: string
   /**
@@ -1384,11 +1384,11 @@ export interface SqueezenetConfig {
    */
   weights_sha256: string | null
   /**
-   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*"); the name of a module means all of its layers.
    */
   freeze: ('none' | 'backbone') | [string, ...string[]]
   /**
-   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   * Compute what the frozen layers make of each training image once, keep it in the cache directory, and train on that; auto: wherever that is possible in less than 2 GB.
    */
   cache_features: boolean | 'auto'
 }
@@ -1429,7 +1429,7 @@ export interface ShufflenetConfig {
    */
   image_size: [number, number] | null
   /**
-   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs; docs/models.md tells the rest.
    */
   weights: string
   /**
@@ -1437,11 +1437,11 @@ export interface ShufflenetConfig {
    */
   weights_sha256: string | null
   /**
-   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*"); the name of a module means all of its layers.
    */
   freeze: ('none' | 'backbone') | [string, ...string[]]
   /**
-   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   * Compute what the frozen layers make of each training image once, keep it in the cache directory, and train on that; auto: wherever that is possible in less than 2 GB.
    */
   cache_features: boolean | 'auto'
 }
@@ -1486,7 +1486,7 @@ export interface EfficientnetConfig {
    */
   image_size: [number, number] | null
   /**
-   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs; docs/models.md tells the rest.
    */
   weights: string
   /**
@@ -1494,11 +1494,11 @@ export interface EfficientnetConfig {
    */
   weights_sha256: string | null
   /**
-   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*"); the name of a module means all of its layers.
    */
   freeze: ('none' | 'backbone') | [string, ...string[]]
   /**
-   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   * Compute what the frozen layers make of each training image once, keep it in the cache directory, and train on that; auto: wherever that is possible in less than 2 GB.
    */
   cache_features: boolean | 'auto'
 }
@@ -1539,7 +1539,7 @@ export interface DensenetConfig {
    */
   image_size: [number, number] | null
   /**
-   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs; docs/models.md tells the rest.
    */
   weights: string
   /**
@@ -1547,11 +1547,11 @@ export interface DensenetConfig {
    */
   weights_sha256: string | null
   /**
-   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*"); the name of a module means all of its layers.
    */
   freeze: ('none' | 'backbone') | [string, ...string[]]
   /**
-   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   * Compute what the frozen layers make of each training image once, keep it in the cache directory, and train on that; auto: wherever that is possible in less than 2 GB.
    */
   cache_features: boolean | 'auto'
 }
@@ -1600,7 +1600,7 @@ export interface VitConfig {
    */
   image_size: [number, number] | null
   /**
-   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs.
+   * Where the initial weights come from: random; a .safetensors file with torchvision or timm names, as a path or an http(s) URL; the model.json of a tfjs LayersModel; run:<reference> (run:latest, run:<id>:best) for the model of a run. The classifier stays random when its number of classes differs; docs/models.md tells the rest.
    */
   weights: string
   /**
@@ -1608,11 +1608,11 @@ export interface VitConfig {
    */
   weights_sha256: string | null
   /**
-   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*").
+   * Layers that training leaves as they are, in inference mode: none, backbone (all but the classifier), or patterns of layer names, * standing for anything ("layer1.*"); the name of a module means all of its layers.
    */
   freeze: ('none' | 'backbone') | [string, ...string[]]
   /**
-   * Compute what the frozen layers make of each image once, keep it in the cache directory, and train on that; auto: when nothing before the trained layers is random and it fits into memory.
+   * Compute what the frozen layers make of each training image once, keep it in the cache directory, and train on that; auto: wherever that is possible in less than 2 GB.
    */
   cache_features: boolean | 'auto'
 }
@@ -1767,7 +1767,7 @@ export interface SmoothL1Config {
    */
   activation: 'softmax' | 'none'
   /**
-   * Where the square ends; 0: nowhere begun.
+   * Where the square ends; with 0 there is none.
    */
   beta: number
 }
@@ -2305,7 +2305,7 @@ export interface StepScheduleConfig {
    */
   gamma: number
   /**
-   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   * What the schedule counts: epoch, or step (an update of the optimizer); null: step for one_cycle and cyclic, else epoch.
    */
   interval: 'epoch' | 'step' | null
 }
@@ -2323,7 +2323,7 @@ export interface MultiStepScheduleConfig {
    */
   gamma: number
   /**
-   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   * What the schedule counts: epoch, or step (an update of the optimizer); null: step for one_cycle and cyclic, else epoch.
    */
   interval: 'epoch' | 'step' | null
 }
@@ -2337,7 +2337,7 @@ export interface ExponentialScheduleConfig {
    */
   gamma: number
   /**
-   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   * What the schedule counts: epoch, or step (an update of the optimizer); null: step for one_cycle and cyclic, else epoch.
    */
   interval: 'epoch' | 'step' | null
 }
@@ -2355,7 +2355,7 @@ export interface CosineScheduleConfig {
    */
   eta_min: number
   /**
-   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   * What the schedule counts: epoch, or step (an update of the optimizer); null: step for one_cycle and cyclic, else epoch.
    */
   interval: 'epoch' | 'step' | null
 }
@@ -2377,7 +2377,7 @@ export interface CosineWarmRestartsScheduleConfig {
    */
   eta_min: number
   /**
-   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   * What the schedule counts: epoch, or step (an update of the optimizer); null: step for one_cycle and cyclic, else epoch.
    */
   interval: 'epoch' | 'step' | null
 }
@@ -2427,7 +2427,7 @@ export interface OneCycleScheduleConfig {
    */
   three_phase: boolean
   /**
-   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   * What the schedule counts: epoch, or step (an update of the optimizer); null: step for one_cycle and cyclic, else epoch.
    */
   interval: 'epoch' | 'step' | null
 }
@@ -2473,7 +2473,7 @@ export interface CyclicScheduleConfig {
    */
   max_momentum: number
   /**
-   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   * What the schedule counts: epoch, or step (an update of the optimizer); null: step for one_cycle and cyclic, else epoch.
    */
   interval: 'epoch' | 'step' | null
 }
@@ -2495,7 +2495,7 @@ export interface LinearScheduleConfig {
    */
   total_iters: number | null
   /**
-   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   * What the schedule counts: epoch, or step (an update of the optimizer); null: step for one_cycle and cyclic, else epoch.
    */
   interval: 'epoch' | 'step' | null
 }
@@ -2513,7 +2513,7 @@ export interface ConstantScheduleConfig {
    */
   total_iters: number | null
   /**
-   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   * What the schedule counts: epoch, or step (an update of the optimizer); null: step for one_cycle and cyclic, else epoch.
    */
   interval: 'epoch' | 'step' | null
 }
@@ -2531,7 +2531,7 @@ export interface PolynomialScheduleConfig {
    */
   power: number
   /**
-   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   * What the schedule counts: epoch, or step (an update of the optimizer); null: step for one_cycle and cyclic, else epoch.
    */
   interval: 'epoch' | 'step' | null
 }
@@ -2553,7 +2553,7 @@ export interface LambdaScheduleConfig {
    */
   total: number | null
   /**
-   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   * What the schedule counts: epoch, or step (an update of the optimizer); null: step for one_cycle and cyclic, else epoch.
    */
   interval: 'epoch' | 'step' | null
 }
@@ -2609,7 +2609,7 @@ export interface PlateauScheduleConfig {
 export interface SequentialScheduleConfig {
   name: 'sequential'
   /**
-   * Schedules like any other; not plateau, and none of them counts by another interval.
+   * Schedules with the keys that they have alone; not plateau, and none of them counts by another interval.
    */
   schedulers: SchedulerConfig[]
   /**
@@ -2617,7 +2617,7 @@ export interface SequentialScheduleConfig {
    */
   milestones: number[]
   /**
-   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   * What the schedule counts: epoch, or step (an update of the optimizer); null: step for one_cycle and cyclic, else epoch.
    */
   interval: 'epoch' | 'step' | null
 }
@@ -2627,11 +2627,11 @@ export interface SequentialScheduleConfig {
 export interface ChainedScheduleConfig {
   name: 'chained'
   /**
-   * Schedules like any other; not plateau, and none of them counts by another interval.
+   * Schedules with the keys that they have alone; not plateau, and none of them counts by another interval.
    */
   schedulers: SchedulerConfig[]
   /**
-   * What the schedule counts: epoch or step (batch by batch, as PyTorch counts when it is stepped after each); null: step for one_cycle and cyclic, else epoch.
+   * What the schedule counts: epoch, or step (an update of the optimizer); null: step for one_cycle and cyclic, else epoch.
    */
   interval: 'epoch' | 'step' | null
 }

@@ -1,7 +1,6 @@
 import type { Batches } from '../data/batches.js'
+import type { ImageLosses } from '../model/image-losses.js'
 import type { Inference } from '../model/inference.js'
-import { imageLosses, weightOf } from '../model/losses.js'
-import type { ResolvedLoss } from '../spec/run-spec.js'
 
 /** Mean loss, the one that training minimizes, and accuracy over a split. */
 export interface Scores {
@@ -27,18 +26,17 @@ export async function evaluate(
   model: Pick<Inference, 'logits'>,
   batches: Batches,
   order: Int32Array,
-  { classes, loss }: { readonly classes: number; readonly loss: ResolvedLoss },
+  { classes, losses }: { readonly classes: number; readonly losses: ImageLosses },
 ): Promise<Predictions> {
   const truth = new Int32Array(order.length)
   const predicted = new Int32Array(order.length)
   const probabilities = new Float32Array(order.length * classes)
-  const weigh = weightOf(loss)
   let [lossSum, weight, correct, done] = [0, 0, 0, 0]
   for (let step = 0; step < batches.steps; step++) {
     const { x, y, count } = batches.fill(order, step)
     const logits = await model.logits(x, count)
-    for (const value of imageLosses(loss, logits, y)) lossSum += value
-    weight += weigh(y)
+    for (const loss of await losses.of(logits, y)) lossSum += loss
+    weight += losses.weightOf(y)
     for (let row = 0; row < count; row++) {
       const sample = done + row
       const label = y[row] ?? 0

@@ -1,4 +1,5 @@
 import { Random } from '../core/random.js'
+import type { Engine } from '../engine/compile.js'
 import { openEngine, resolveEngine } from '../engine/engines.js'
 import { createInference, type Inference } from '../model/inference.js'
 import { buildModel } from '../model/models.js'
@@ -11,6 +12,8 @@ import type { ModelCard } from './model-card.js'
 export interface TrainedModel {
   readonly card: ModelCard
   readonly inference: Inference
+  /** The engine it is on, which goes with it. */
+  readonly engine: Engine
   /** Epochs it was trained for; null where that is not recorded. */
   readonly epoch: number | null
   readonly weightHash: string
@@ -30,6 +33,7 @@ export async function openModel(
   return {
     card,
     inference,
+    engine,
     epoch,
     weightHash: weightHash(model),
     async dispose() {

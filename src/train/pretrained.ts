@@ -39,7 +39,7 @@ export async function loadPretrained(
 function random({ weights, weights_sha256 }: ModelConfig): Pretrained {
   if (weights_sha256 !== null) {
     throw new AppError('config_conflict', 'Random weights have no model.weights_sha256', {
-      hint: 'Name the weights with model.weights, or leave the hash out.',
+      hint: 'Name the weights with model.weights, or set model.weights_sha256=null.',
     })
   }
   return { resolved: { weights, weights_sha256 }, report: null }

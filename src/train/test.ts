@@ -4,6 +4,7 @@ import { createBatches } from '../data/batches.js'
 import type { DataContext, DataSet, Part } from '../data/data-set.js'
 import { openData } from '../data/datasets.js'
 import { labelsOf, mapLabels, type Labels } from '../data/labels.js'
+import { createImageLosses } from '../model/image-losses.js'
 import type { RunSpec } from '../spec/run-spec.js'
 import { splitData } from './plan-split.js'
 import type { TestConfig } from '../spec/types.gen.js'
@@ -41,6 +42,7 @@ export async function testCheckpoint(
   const chosen = await choose(config.split, data, labels, spec)
   await warnAboutTrainingImages(chosen, data, labels, spec, config, context)
   const trained = await openModel(place.directory, config.engine)
+  const losses = createImageLosses(spec.loss, trained.engine)
   try {
     checkFit(trained, data, labels)
     const batches = createBatches({
@@ -55,7 +57,7 @@ export async function testCheckpoint(
     })
     const { scores, ...predictions } = await evaluate(trained.inference, batches, chosen.indices, {
       classes: labels.names.length,
-      loss: spec.loss,
+      losses,
     })
     return {
       ...predictions,
@@ -71,6 +73,7 @@ export async function testCheckpoint(
       },
     }
   } finally {
+    await losses.dispose()
     await trained.dispose()
   }
 }

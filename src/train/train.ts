@@ -4,6 +4,7 @@ import type { Log } from '../core/log.js'
 import { Random } from '../core/random.js'
 import type { Progress } from '../core/terminal.js'
 import type { Engine } from '../engine/compile.js'
+import { createImageLosses, type ImageLosses } from '../model/image-losses.js'
 import { createProgram, type Program } from '../model/program.js'
 import { weightHash } from '../model/weights.js'
 import type { RunSpec } from '../spec/run-spec.js'
@@ -75,6 +76,7 @@ async function train(
     engine,
     random,
   })
+  const losses = createImageLosses(spec.loss, engine)
   try {
     const state = run.attempt === 1 ? initialState() : await resumeState(run, plan, program)
     run.record({ kind: 'run_started', run_id: run.id, attempt: run.attempt, epoch: state.epoch })
@@ -84,7 +86,7 @@ async function train(
       loader,
       train: split.train,
       random,
-      validate: split.val.length === 0 ? null : validation(plan, stage, program),
+      validate: split.val.length === 0 ? null : validation(plan, stage, program, losses),
       observers: [
         display(spec, context.progress, context.log, context.clock),
         // An epoch is journalled first: killed before its checkpoint is there, a run repeats it; it never skips it.
@@ -107,6 +109,7 @@ async function train(
   } finally {
     context.progress.stop()
     await loader.close()
+    await losses.dispose()
     await program.dispose()
     stage.dispose()
     model.dispose()
@@ -119,10 +122,15 @@ async function resumeState(run: RunDirectory, plan: Plan, program: Program): Pro
   return (await restoreCheckpoint(directory, plan.model, program)) ?? initialState()
 }
 
-function validation(plan: Plan, stage: Stage, program: Program): () => Promise<Scores> {
+function validation(
+  plan: Plan,
+  stage: Stage,
+  program: Program,
+  losses: ImageLosses,
+): () => Promise<Scores> {
   const { split, spec } = plan
   const batches = stage.validation(split.val)
-  const options = { classes: spec.model.num_classes, loss: spec.loss }
+  const options = { classes: spec.model.num_classes, losses }
   return async () => (await evaluate(program, batches, split.val, options)).scores
 }
 

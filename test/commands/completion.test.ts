@@ -38,7 +38,7 @@ describe('completion', () => {
       after(''),
       after('config', ''),
       after('train', 'model=cnn', '--'),
-      after('config', 'show', '--package', 'optimizer.l'),
+      after('config', 'show', '--package', 'optimizer.be'),
     ])
     assert.ok(['train', 'config', 'sql-export', 'completion'].every((name) => first.includes(name)))
     assert.ok(!first.includes('config show'))
@@ -46,7 +46,7 @@ describe('completion', () => {
     assert.ok(
       ['--dry-run', '--json', '--config-dir', '--help'].every((name) => flags.includes(name)),
     )
-    assert.deepEqual(values, ['optimizer.lr'])
+    assert.deepEqual(values, ['optimizer.betas'])
   })
 
   it('completes groups, their options, and those behind a comma', async () => {

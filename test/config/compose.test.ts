@@ -44,8 +44,11 @@ describe('config: composing the roots', () => {
       name: 'sgd',
       lr: 0.1,
       momentum: 0.9,
+      dampening: 0,
       weight_decay: 0.0005,
       nesterov: false,
+      maximize: false,
+      groups: [],
     })
     assert.equal(config.split.seed, 7, 'an interpolation follows the override')
     assert.deepEqual(config.run.tags, ['a', 'b'])

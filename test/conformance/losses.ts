@@ -72,6 +72,9 @@ const functions: Readonly<Record<string, Call>> = {
   kl_div: ({ input, target }, options: object) => klDiv(input!, target!, options),
 }
 
+/** Those for which the classes are an axis of their own. */
+const ofClasses = new Set(['cross_entropy', 'nll_loss', 'multi_margin_loss', 'softmax_focal_loss'])
+
 /** PyTorch's losses: value and gradient to 1e-5, with channels first and last. */
 export async function judgeLosses(
   { cases }: { readonly cases: readonly LossCase[] },
@@ -90,14 +93,15 @@ export async function judgeLosses(
 }
 
 async function comparisons(engine: Engine, call: Call, one: LossCase): Promise<Comparison[]> {
-  const first = await compared(engine, call, one, one.tensors.input.shape.length > 2)
+  const isSpatial = ofClasses.has(one.op) && one.tensors.input.shape.length > 2
+  const first = await compared(engine, call, one, isSpatial)
   if (one.nhwc === undefined) return first
   const { grad_input = one.grad_input, ...tensors } = one.nhwc
   const last = { ...one, tensors: { ...one.tensors, ...tensors }, grad_input }
   return [...first, ...(await compared(engine, call, last, false))]
 }
 
-/** Value and gradient in one layout; our losses want channels last, so the step moves them there. */
+/** Value and gradient in one layout; our losses want classes last, so the step moves them there. */
 async function compared(
   engine: Engine,
   call: Call,
@@ -106,7 +110,9 @@ async function compared(
 ): Promise<Comparison[]> {
   const given = { ...tensors, ...(grad_output && { grad_output }) }
   const compute = (inputs: Record<string, Tensor>) => {
-    const { input, grad_output: upstream, ...rest } = inputs
+    const { input, grad_output: upstream, target, ...weights } = inputs
+    const isShare = target!.rank === input!.rank
+    const rest = { target: channelsFirst && isShare ? channelsLast(target!) : target!, ...weights }
     let single: Tensor | undefined
     const { value: total, grad } = valueAndGrad((x) => {
       const moved = channelsFirst ? channelsLast(x) : x

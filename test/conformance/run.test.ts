@@ -21,7 +21,7 @@ const right = {
         params: { milestones: [1], gamma: 0.1 },
         lr: [1, rate],
       },
-      { name: 'two', scheduler: 'StepLR', base_lr: 1, params: {}, lr: [1] },
+      { name: 'two', scheduler: 'MultiplicativeLR', base_lr: 1, params: {}, lr: [1] },
     ],
   }),
   optimizers: (value = 0.5) => ({
@@ -47,8 +47,8 @@ const right = {
         reduction: 'mean',
         params: {},
         tensors: {
-          input: { shape: [1, 2], data: [0, 0] },
-          target: { shape: [1], data: [0] },
+          input: { shape: [1, 2], dtype: 'float32', data: [0, 0] },
+          target: { shape: [1], dtype: 'int64', data: [0] },
         },
         value: { shape: [], data: [Math.LN2] },
         grad_input: { shape: [1, 2], data: [slope, half] },
@@ -130,7 +130,7 @@ describe('conformance runner', () => {
       'sub/metrics.json: agree 1 of 1, not offered: 1 (roc_auc 1)',
       'sub/optimizers.json: agree 1 of 1',
       'sub/other.json: nothing here reads its format other/1',
-      'sub/schedulers.json: agree 1 of 1, not offered: 1 (StepLR 1)',
+      'sub/schedulers.json: agree 1 of 1, not offered: 1 (MultiplicativeLR 1)',
       'sub/splits.json: agree 2 of 2',
     ])
     assert.ok(good)

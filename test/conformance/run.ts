@@ -7,6 +7,7 @@ import { type Case, runCases } from '../config/conformance.js'
 import { judgeLayers } from './layers.js'
 import { judgeLosses } from './losses.js'
 import { judgeMetrics } from './metrics.js'
+import { judgeModels } from './models.js'
 import { judgeOptimizers } from './optimizers.js'
 import { judgeSchedulers } from './schedules.js'
 import { judgeSplits } from './splits.js'
@@ -21,11 +22,7 @@ const judges: Readonly<Record<string, Judge>> = {
   'optimizers/1': judgeOptimizers,
   'losses/1': judgeLosses,
   'layers/1': judgeLayers,
-  'models/1': unoffered({
-    models: ({ name }) => name,
-    parameter_counts: () => 'parameter count',
-    train_small_cnn: () => 'training of a small CNN',
-  }),
+  'models/1': judgeModels,
   'sampling/1': unoffered({ cases: ({ distribution }) => distribution }),
   'drift/1': unoffered({
     numeric: () => 'numeric',

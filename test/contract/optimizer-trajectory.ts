@@ -43,7 +43,9 @@ const names: Readonly<Record<string, OptimizerConfig['name']>> = {
 }
 
 /** The config that the case stands for; undefined where there is none. */
-export function optimizerConfigOf(one: OptimizerCase): OptimizerConfig | undefined {
+export function optimizerConfigOf(
+  one: Pick<OptimizerCase, 'optimizer' | 'hyper' | 'groups'>,
+): OptimizerConfig | undefined {
   const name = names[one.optimizer]
   if (name === undefined) return undefined
   const groups = (one.groups ?? []).map(

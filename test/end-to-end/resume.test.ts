@@ -16,6 +16,8 @@ describe('resume, end to end', function () {
     'optimizer=sgd',
     'data.train_size=2000',
     'trainer.epochs=8',
+    'trainer.accumulate=3',
+    'trainer.ema.decay=0.9',
   ]
   let unbroken: TrainResult
 

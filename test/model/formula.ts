@@ -14,25 +14,38 @@ function keyOf(name: string): number {
   return Buffer.from(name).reduce((hash, byte) => Math.imul(hash ^ byte, 0x01000193), 0x811c9dc5)
 }
 
-/** A weight or statistic in PyTorch's layout. */
-export function filled(salt: string, name: string, shape: readonly number[]): number[] {
+/** A weight or statistic in PyTorch's layout, by its state_dict name. */
+export function filled(
+  salt: string,
+  name: string,
+  shape: readonly number[],
+  runningVarianceScale = 1,
+): Float32Array {
   const key = keyOf(salt + name)
-  const size = shape.reduce((product, length) => product * length, 1)
+  const { scale, offset } = rangeOf(name, shape, runningVarianceScale)
+  const values = new Float32Array(shape.reduce((product, length) => product * length, 1))
+  for (let i = 0; i < values.length; i++) values[i] = offset + scale * valueAt(key, i)
+  return values
+}
+
+function rangeOf(
+  name: string,
+  shape: readonly number[],
+  varianceScale: number,
+): { scale: number; offset: number } {
   const last = name.split('.').at(-1)
-  return Array.from({ length: size }, (_, index) => {
-    const v = valueAt(key, index)
-    if (last === 'running_mean') return Math.fround(0.1 * v)
-    if (last === 'running_var') return Math.fround(1 + 0.25 * v)
-    if (shape.length >= 2) return Math.fround(v * Math.sqrt(6 / (size / shape[0]!)))
-    return Math.fround(last === 'weight' ? 1 + 0.1 * v : 0.1 * v)
-  })
+  if (last === 'running_mean') return { scale: 0.1, offset: 0 }
+  if (last === 'running_var') return { scale: varianceScale * 0.25, offset: varianceScale }
+  if (shape.length >= 2) {
+    const fanIn = shape.slice(1).reduce((product, length) => product * length, 1)
+    return { scale: Math.sqrt(6 / fanIn), offset: 0 }
+  }
+  return last === 'weight' ? { scale: 0.1, offset: 1 } : { scale: 0.1, offset: 0 }
 }
 
 /** An image batch of shape [N,C,H,W] in the order [N,H,W,C]. */
-export function imageNhwc(
-  name: string,
-  [n, c, h, w]: [number, number, number, number],
-): Float32Array {
+export function imageNhwc(name: string, shape: readonly number[]): Float32Array {
+  const [n, c, h, w] = shape as [number, number, number, number]
   const [coarse, fine] = [keyOf(`${name}.coarse`), keyOf(`${name}.fine`)]
   const [rows, columns] = [Math.ceil(h / 8), Math.ceil(w / 8)]
   const out = new Float32Array(n * c * h * w)
@@ -50,17 +63,4 @@ export function imageNhwc(
     }
   }
   return out
-}
-
-/** Values of PyTorch's [O,I,kh,kw] as [kh,kw,I,O], and of [out,in] as [in,out]; others as they are. */
-export function toTfjsLayout(values: readonly number[], shape: readonly number[]): number[] {
-  if (shape.length < 2) return [...values]
-  const [outputs, inputs] = shape as [number, number]
-  const taps = values.length / (outputs * inputs)
-  return values.map((_, index) => {
-    const o = index % outputs
-    const i = Math.floor(index / outputs) % inputs
-    const tap = Math.floor(index / (outputs * inputs))
-    return values[(o * inputs + i) * taps + tap]!
-  })
 }

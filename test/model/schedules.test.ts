@@ -7,7 +7,7 @@ import type { ResolvedScheduler } from '../../src/spec/run-spec.js'
 import type { SchedulerConfig } from '../../src/spec/types.gen.js'
 import { judgeSchedulers } from '../conformance/schedules.js'
 import { readFixture, requireFixtures } from './fixtures.js'
-import { schedulerConfig } from './scheduler-configs.js'
+import { schedulerConfig } from './shipped-options.js'
 
 const facts: ScheduleFacts = {
   base: 0.1,

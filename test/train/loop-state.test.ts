@@ -6,6 +6,7 @@ import { exampleSpec } from '../fixtures.js'
 describe('loop state', () => {
   const spec = exampleSpec({
     trainer: {
+      ...exampleSpec().trainer,
       epochs: 10,
       early_stopping: { patience: 2, min_delta: 0.1 },
       checkpoint: { monitor: 'val_loss', mode: 'min', every: null },

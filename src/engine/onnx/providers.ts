@@ -2,7 +2,14 @@ import { AppError } from '../../core/errors.js'
 import type { EngineChoice } from '../engines.js'
 import { createGraph } from './graph.js'
 
-type Device = EngineChoice['device']
+export type Device = EngineChoice['device']
+
+/** How many variables may share a buffer: WebGPU binds few buffers at once, and each part is one. */
+export const packLimits: Readonly<Record<Device, number>> = {
+  cpu: Infinity,
+  cuda: Infinity,
+  webgpu: 6,
+}
 
 /** What makes a device of ONNX Runtime usable. */
 export const deviceRemedies: Readonly<Record<Device, string>> = {
@@ -33,5 +40,7 @@ export function unavailableDevice(device: Device, reason: unknown): AppError {
 /** The telling part of an error of ONNX Runtime, which begins with places in its source. */
 export function reasonOf(error: unknown): string {
   const [text = ''] = (error instanceof Error ? error.message : String(error)).trim().split('\n')
-  return text.replace(/^.*was false\. /, '').replace(/^(?:OrtSessionOptions\w+|\/\S+): /, '')
+  return text
+    .replace(/^.*(?:was false\. |Status Message: (?=[^/]))/, '')
+    .replace(/^(?:OrtSessionOptions\w+|\/\S+): /, '')
 }

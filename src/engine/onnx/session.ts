@@ -9,6 +9,7 @@ import type { GraphFeed } from './lowering.js'
 import type { ValueProto } from './protobuf.js'
 import type { Trace } from './recorder.js'
 import { createStateStore, wrap, type Pack, type StateStore } from './state.js'
+import { packLimits, reasonOf, type Device } from './providers.js'
 import { trace } from './trace.js'
 import { addUncopied, runUncopied } from './uncopied.js'
 import { findUpdateGroups } from './updates.js'
@@ -20,8 +21,8 @@ export function openOnnxEngine(facts: EngineFacts): Engine {
   return {
     facts,
     async compile(fn: StepFunction, spec: StepSpec) {
-      const { bytes, bindings } = encode(trace(fn, spec), spec, store)
-      return createStep(await openSession(bytes, facts), spec, bindings)
+      const { bytes, bindings } = encode(trace(fn, spec), spec, store, facts)
+      return createStep(await openSession(bytes, facts), spec, bindings, facts)
     },
     dispose: () => Promise.resolve(),
   }
@@ -35,7 +36,12 @@ interface Bindings {
   readonly outputs: readonly ValueProto[]
 }
 
-function createStep(session: InferenceSession, spec: StepSpec, bindings: Bindings): CompiledStep {
+function createStep(
+  session: InferenceSession,
+  spec: StepSpec,
+  bindings: Bindings,
+  facts: EngineFacts,
+): CompiledStep {
   const eachVariable = (visit: (variable: Variable, pack: Pack) => void) => {
     const own = new Set(spec.state)
     for (const pack of bindings.packs) {
@@ -54,7 +60,7 @@ function createStep(session: InferenceSession, spec: StepSpec, bindings: Binding
         results.map(([name, tensor]) => [outputName(name), tensor]),
       )
       for (const [name, pack] of bindings.written) wanted[name] = pack.spare
-      await runUncopied(session, given, wanted)
+      await runUncopied(session, given, wanted).catch((error: unknown) => refuse(error, facts))
       for (const [, pack] of bindings.written) pack.swap()
       return Object.fromEntries(results.map(([name, tensor]) => [name, tensor.data as Feed]))
     },
@@ -81,8 +87,8 @@ function checked(spec: StepSpec, name: string, values: Feed | undefined): Feed {
   return values
 }
 
-function encode(traced: Trace, spec: StepSpec, store: StateStore) {
-  const groups = findUpdateGroups(traced)
+function encode(traced: Trace, spec: StepSpec, store: StateStore, facts: EngineFacts) {
+  const groups = findUpdateGroups(traced, packLimits[facts.device as Device])
   const packs = store.packs(
     spec.state,
     groups.map(({ variables }) => variables),
@@ -129,32 +135,28 @@ function outputName(name: string): string {
   return `output ${name}`
 }
 
-const providers = { cpu: 'cpu', cuda: 'cuda', webgpu: 'webgpu' } as const
-
 async function openSession(bytes: Uint8Array, facts: EngineFacts): Promise<InferenceSession> {
-  const provider = providers[facts.device as keyof typeof providers]
-  try {
-    return await InferenceSession.create(bytes, {
-      executionProviders: [provider],
-      intraOpNumThreads: facts.threads,
-      interOpNumThreads: 1,
-      graphOptimizationLevel: 'all',
-      executionMode: 'sequential',
-      // The pattern's one block would come on top of what the first run allocated: twice the memory for the same speed.
-      enableMemPattern: false,
-      logSeverityLevel: 4,
-      // The averages of an optimizer decay into denormal numbers, on which processors are many times slower.
-      extra: { session: { set_denormal_as_zero: '1' } },
-    })
-  } catch (error) {
-    if (provider === 'cpu') throw error
-    throw new AppError(
-      'engine_unavailable',
-      `ONNX Runtime cannot use the device ${provider} here`,
-      {
-        hint: 'Choose engine.device=cpu, or install the provider.',
-        cause: error,
-      },
-    )
-  }
+  const created = InferenceSession.create(bytes, {
+    executionProviders: [facts.device],
+    intraOpNumThreads: facts.threads,
+    interOpNumThreads: 1,
+    graphOptimizationLevel: 'all',
+    executionMode: 'sequential',
+    // The pattern's one block would come on top of what the first run allocated: twice the memory for the same speed.
+    enableMemPattern: false,
+    logSeverityLevel: 4,
+    // The averages of an optimizer decay into denormal numbers, on which processors are many times slower.
+    extra: { session: { set_denormal_as_zero: '1' } },
+  })
+  return created.catch((error: unknown) => refuse(error, facts))
+}
+
+/** On the processor every graph of ours runs; other providers have gaps, which they tell late. */
+function refuse(error: unknown, { device }: EngineFacts): never {
+  if (device === 'cpu') throw error
+  throw new AppError(
+    'engine_unsupported',
+    `ONNX Runtime cannot compute this on the device ${device}: ${reasonOf(error)}`,
+    { hint: 'Use engine.device=cpu.', cause: error },
+  )
 }

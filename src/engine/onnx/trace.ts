@@ -7,7 +7,8 @@ import { createRecorder, type Recorder, type Trace } from './recorder.js'
 import { TraceBackend } from './trace-backend.js'
 import type { Value } from './values.js'
 
-const backendName = 'atelier-trace'
+/** The name under which tfjs knows the backend; empty before the first trace. */
+let backendName = ''
 
 const backend = new TraceBackend()
 let recorder: Recorder | undefined
@@ -70,8 +71,11 @@ function holdData(variable: tf.Variable): { readonly giveBack: () => void } {
   }
 }
 
+/** A loader may hold this module twice, over one tfjs: each copy has a backend of its own. */
 function registerOnce(): void {
-  if (backendName in tf.engine().registryFactory) return
+  if (backendName !== '') return
+  backendName = 'atelier-trace'
+  while (backendName in tf.engine().registryFactory) backendName += ' again'
   tf.registerBackend(backendName, () => backend, 0)
   const known = tf.getKernelsForBackend('cpu').map((kernel) => kernel.kernelName)
   for (const kernelName of new Set([...known, ...Object.keys(kernels)])) {

@@ -23,8 +23,8 @@ interface Formula {
 /** Beyond this size a pass over the elements costs more than what each node costs by itself. */
 const small = 16_384
 
-/** Finds the groups of two or more. */
-export function findUpdateGroups({ assignments }: Trace): UpdateGroup[] {
+/** Finds the groups of two or more; those of more than `most` are parted. */
+export function findUpdateGroups({ assignments }: Trace, most: number): UpdateGroup[] {
   const groups = new Map<string, { variables: Variable[]; members: Formula[] }>()
   for (const { variable, value } of assignments) {
     if (value.dtype !== 'float32' || variable.size > small) continue
@@ -35,7 +35,18 @@ export function findUpdateGroups({ assignments }: Trace): UpdateGroup[] {
     group.members.push({ root: value, leaves: described.leaves })
     groups.set(described.text, group)
   }
-  return [...groups.values()].filter(({ variables }) => variables.length > 1)
+  return [...groups.values()]
+    .flatMap((group) => parted(group, most))
+    .filter(({ variables }) => variables.length > 1)
+}
+
+function parted({ variables, members }: UpdateGroup, most: number): UpdateGroup[] {
+  if (variables.length <= most) return [{ variables, members }]
+  const count = Math.ceil(variables.length / most)
+  return Array.from({ length: count }, (_, index) => ({
+    variables: variables.slice(index * most, (index + 1) * most),
+    members: members.slice(index * most, (index + 1) * most),
+  }))
 }
 
 /** Emits a group's formula once, on its members' leaves joined by `join`; returns the flat result. */

@@ -3,6 +3,8 @@ import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core'
 /** The batch's mean loss, differentiable, of logits [batch, classes] and int32 class indices [batch]. */
 export interface Loss {
   (logits: Tensor2D, labels: Tensor1D): Scalar
+  /** The loss of each image [batch]. */
+  readonly each: (logits: Tensor2D, labels: Tensor1D) => Tensor1D
   /** Lets go of class weights, which steps hold on to. */
   dispose(): void
 }

@@ -6,8 +6,8 @@ import {
   mul,
   reshape,
   softmax,
-  split,
   transpose,
+  unstack,
   where,
   type Tensor,
 } from '@tensorflow/tfjs-core'
@@ -45,9 +45,8 @@ export function multiHeadAttention(x: Tensor, options: AttentionOptions): Attent
   const [batch = 1, length = 1, width = 1] = x.shape
   const depth = width / heads
   const projected = linear(x, inKernel, inBias)
-  const [queries = x, keys = x, values = x] = split(projected, 3, 2).map((part) =>
-    transpose(reshape(part, [batch, length, heads, depth]), [0, 2, 1, 3]),
-  )
+  const apart = reshape(projected, [batch, length, 3, heads, depth])
+  const [queries = x, keys = x, values = x] = unstack(transpose(apart, [2, 0, 3, 1, 4]))
   const scores = matMul(mul(queries, 1 / Math.sqrt(depth)), keys, false, true)
   const weights = softmax(masked(scores, options))
   const mixed = transpose(matMul(weights, values), [0, 2, 1, 3])

@@ -83,6 +83,6 @@ function trimmed(x: Tensor4D, edge: Pair, extra: Pair): Tensor4D {
         [0, 0],
       ])
     : x
-  const whole = size[0] === height && size[1] === width
-  return whole ? room : slice(room, [0, ...edge, 0], [batch, ...size, channels])
+  const isWhole = [...edge, ...extra].every((pixels) => pixels === 0)
+  return isWhole ? x : slice(room, [0, ...edge, 0], [batch, ...size, channels])
 }

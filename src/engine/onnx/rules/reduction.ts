@@ -1,16 +1,19 @@
-import { rowMajor } from '../layout.js'
+import { rowMajor, storedShape } from '../layout.js'
 import { cast } from '../graph.js'
 import type { Lowering, Placed } from '../lowering.js'
 import {
   attribute,
   fillOf,
   input,
+  sizeOf,
   type Call,
   type Meta,
+  type Shape,
   type Value,
   type ValueType,
 } from '../values.js'
 import type { Rule } from './rule.js'
+import { sumOfProducts } from './sum-of-products.js'
 
 /** Kernels that sum or search along axes. */
 export const reductionRules: Readonly<Record<string, Rule>> = {
@@ -40,27 +43,67 @@ function reduction(op: string, attributeName: string, dtype?: ValueType): Rule {
       const x = input(call, 'x')
       const { dtype: to } = reducedMeta(call, attributeName, dtype)
       const convert = (name: string) => (x.dtype === to ? name : cast(lowering.graph, name, to))
-      return [reduce(lowering, op, x, axesOf(call, attributeName), keeps(call), convert)]
+      const axes = axesOf(call, attributeName)
+      const product = op === 'ReduceSum' ? sumOfProducts(lowering, x, axes) : undefined
+      if (product) return [keeps(call) ? product : dropped(lowering, product, x.shape, axes)]
+      return [reduce(lowering, op, x, axes, keeps(call), convert)]
     },
   }
 }
 
 /** Reduces the stored axes that hold the logical ones, without transposing. */
 function reduce(
-  { graph, place }: Lowering,
+  lowering: Lowering,
   op: string,
   value: Value,
   axes: readonly number[],
   keepDimensions: boolean,
   convert: (name: string) => string = (name) => name,
 ): Placed {
+  const { graph, place } = lowering
   const { name, order } = place(value)
   if (axes.length === 0) return { name: convert(name), order }
   const stored = axes.map((axis) => order.indexOf(axis)).sort((a, b) => a - b)
+  const left = keepDimensions ? order : without(order, axes)
+  const isLeading = stored.every((axis, position) => axis === position)
+  if (op === 'ReduceSum' && isLeading && value.dtype === 'float32') {
+    const sums = sumRows(lowering, value, stored.length)
+    if (sums !== undefined) {
+      const { shape } = value
+      const dims = order.map((axis) => (axes.includes(axis) ? 1 : (shape[axis] ?? 1)))
+      const kept = keepDimensions ? dims : dims.slice(stored.length)
+      return { name: lowering.reshape(sums, kept, [1, sizeOf(kept)]), order: left }
+    }
+  }
   const reduced = graph.add(op, [convert(name), graph.int64s(stored)], {
     attributes: { keepdims: keepDimensions ? 1 : 0 },
   })
-  return { name: reduced, order: keepDimensions ? order : without(order, axes) }
+  return { name: reduced, order: left }
+}
+
+/** The same without the axes, which have size one. */
+function dropped(
+  { reshape }: Lowering,
+  { name, order }: Placed,
+  shape: Shape,
+  axes: readonly number[],
+): Placed {
+  const kept = order.filter((axis) => !axes.includes(axis))
+  return { name: reshape(name, storedShape(shape, kept)), order: without(order, axes) }
+}
+
+/** Sizes for which a row of ones times the rows is faster than ONNX Runtime's sum of them. */
+const worthwhile = { elements: 16_384, rows: 65_536 }
+
+/** The sum of the rows that the leading axes count, as [1,n]; nothing where ReduceSum does as well. */
+function sumRows(lowering: Lowering, value: Value, leading: number): string | undefined {
+  const { name, order } = lowering.place(value)
+  const dims = storedShape(value.shape, order)
+  const [rows, width] = [sizeOf(dims.slice(0, leading)), sizeOf(dims.slice(leading))]
+  const { elements, rows: most } = worthwhile
+  if (rows === 1 || width === 1 || rows * width < elements || rows > most) return undefined
+  const ones = lowering.graph.floats(new Float32Array(rows).fill(1), [1, rows])
+  return lowering.graph.add('MatMul', [ones, lowering.reshape(name, [rows, width])])
 }
 
 function logical(op: string): Rule {

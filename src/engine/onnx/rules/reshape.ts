@@ -52,7 +52,10 @@ function reshape(name: string, target: (call: Call) => Shape): Rule {
   }
 }
 
-/** A layout to read the input in and the layout the output then has; anything but row-major saves a transpose. */
+/**
+ * A layout to read the input in and the layout the output then has; anything but row-major saves a transpose. Maps that
+ * become sequences [B,S,C] are transposed once, here, as every product that follows wants rows.
+ */
 function reshapedOrder(from: Shape, order: Order, to: Shape): { from: Order; to: Order } {
   const [wideFrom, wideTo] = [from, to].map((shape) => wideAxes(shape, rowMajor(shape.length)))
   const unchanged =
@@ -67,7 +70,8 @@ function reshapedOrder(from: Shape, order: Order, to: Shape): { from: Order; to:
     const narrow = rowMajor(to.length).filter((axis) => to[axis] === 1)
     return { from: order, to: [...narrow, ...moved] }
   }
-  if (isBatchLast(from, order) && from[0] === to[0]) {
+  const isSequence = from.length === 4 && to.length === 3
+  if (isBatchLast(from, order) && from[0] === to[0] && !isSequence) {
     return { from: batchLast(from.length), to: batchLast(to.length) }
   }
   return { from: rowMajor(from.length), to: rowMajor(to.length) }

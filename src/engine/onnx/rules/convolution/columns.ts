@@ -22,7 +22,9 @@ export function columnsFilterGradient(
   const attributes = { transB: 1 }
   if (rows <= outputChannels) return graph.add('Gemm', [gradient, columns], { attributes })
   const product = graph.add('Gemm', [columns, gradient], { attributes })
-  return graph.add('Transpose', [product], { attributes: { perm: [1, 0] } })
+  // In three axes, or ONNX Runtime would swap the operands again to save the Transpose.
+  const apart = reshape(product, [inputChannels, height.window * width.window, outputChannels])
+  return graph.add('Transpose', [apart], { attributes: { perm: [2, 0, 1] } })
 }
 
 /** The input seen through each tap: [C, kh * kw * outputs, B], zero where a tap meets padding. */
