@@ -26,7 +26,7 @@ export function exampleSpec(changes: Partial<RunSpec> = {}): RunSpec {
       resize: { size: null, method: 'bilinear', fit: 'stretch' },
       channels: 'keep',
     },
-    labels: { name: 'classes' },
+    labels: { name: 'classes', exclude: [], rename: {}, aliases: {} },
     split: {
       method: 'random',
       val_size: 0.1,

@@ -518,6 +518,22 @@ export interface ResizeConfig5 {
  */
 export interface ClassLabelsConfig {
   name: 'classes'
+  /**
+   * Classes whose images are left out altogether.
+   */
+  exclude: string[]
+  /**
+   * Other names for labels, label to name.
+   */
+  rename: {
+    [k: string]: string
+  }
+  /**
+   * Other names by which this section may call classes, alias to class.
+   */
+  aliases: {
+    [k: string]: string
+  }
 }
 /**
  * Groups of classes.
@@ -532,6 +548,22 @@ export interface GroupLabelsConfig {
      * @minItems 1
      */
     [k: string]: [string, ...string[]]
+  }
+  /**
+   * Classes whose images are left out altogether.
+   */
+  exclude: string[]
+  /**
+   * Other names for labels, label to name.
+   */
+  rename: {
+    [k: string]: string
+  }
+  /**
+   * Other names by which this section may call classes, alias to class.
+   */
+  aliases: {
+    [k: string]: string
   }
 }
 /**

@@ -91,7 +91,9 @@ async function choose(
 ): Promise<Chosen> {
   const own = data.splits.test
   if (split === 'test' && own !== null) {
-    return { part: own, indices: Int32Array.from({ length: own.count }, (_, index) => index) }
+    const known = labelsOf(labels, own.labels)
+    const all = Int32Array.from(known.keys())
+    return { part: own, indices: all.filter((index) => (known[index] as number) >= 0) }
   }
   const indices = (await splitData(data, labels, spec.split))[split]
   if (indices.length === 0) {

@@ -16,7 +16,7 @@ export interface Split {
 
 /** The images that are split. */
 export interface SplitInput {
-  /** The label of each image. */
+  /** The label of each image; -1: it is left out. */
   readonly labels: Int32Array
   /** Images that belong together have one number; null: the data does not say. */
   readonly groups: Int32Array | null
@@ -44,10 +44,14 @@ export function splitHash({ train, val, test }: Split): string {
 
 async function chosen(input: SplitInput, config: SplitConfig): Promise<Split> {
   const { labels } = input
-  const all = Int32Array.from(labels.keys())
+  const all = Int32Array.from(labels.keys()).filter((index) => (labels[index] as number) >= 0)
   switch (config.method) {
-    case 'files':
-      return readIndexFiles(config, labels.length)
+    case 'files': {
+      const { train, val, test } = await readIndexFiles(config, labels.length)
+      const kept = (indices: Int32Array) =>
+        indices.filter((index) => (labels[index] as number) >= 0)
+      return { train: kept(train), val: kept(val), test: kept(test) }
+    }
     case 'predefined':
       return predefined(input, all)
     case 'k_fold': {
@@ -99,8 +103,8 @@ function predefined({ validation }: SplitInput, all: Int32Array): Split {
     throw conflict('split.method=predefined needs data that sets validation images aside')
   }
   const held = new Set(validation)
-  const test = new Int32Array(0)
-  return { train: all.filter((index) => !held.has(index)), val: validation, test }
+  const train = all.filter((index) => !held.has(index))
+  return { train, val: all.filter((index) => held.has(index)), test: new Int32Array(0) }
 }
 
 function groupsOf({ groups }: SplitInput): Int32Array {
