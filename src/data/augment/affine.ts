@@ -3,15 +3,15 @@ import { resample } from './resample.js'
 import { between, type Transform } from './transform.js'
 
 /**
- * Scales, shears along x, turns counter-clockwise and moves the image about its centre, each by a uniform amount:
- * nearest neighbour, black where nothing is left (after torchvision, RandomAffine).
+ * Shears along x, scales and turns the image counter-clockwise about its centre and moves it by whole pixels, each by a
+ * uniform amount: nearest neighbour, black where nothing is left (torchvision, RandomAffine).
  */
 export const affine: Transform<AffineConfig> = (picture, config, random) => {
   const [height, width] = picture.shape
   const radians = (degrees: number) => (between(random, [-degrees, degrees]) * Math.PI) / 180
   const angle = radians(config.degrees)
-  const right = between(random, [-config.translate, config.translate]) * width
-  const down = between(random, [-config.translate, config.translate]) * height
+  const right = Math.round(between(random, [-config.translate, config.translate]) * width)
+  const down = Math.round(between(random, [-config.translate, config.translate]) * height)
   const scale = between(random, config.scale)
   const shear = Math.tan(radians(config.shear))
   const [cos, sin] = [Math.cos(angle) / scale, Math.sin(angle) / scale]

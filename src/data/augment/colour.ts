@@ -1,30 +1,29 @@
-/** Luma of ITU-R BT.601, as PIL and OpenCV turn colour into grey. */
-export function luma(red: number, green: number, blue: number): number {
-  return 0.299 * red + 0.587 * green + 0.114 * blue
+import { blend } from './blend.js'
+
+/** Luma of ITU-R BT.601 in whole numbers (PIL, conversion to L). */
+function luma(red: number, green: number, blue: number): number {
+  return (red * 19595 + green * 38470 + blue * 7471 + 32768) >> 16
 }
 
 /** The grey value of a pixel; an image without colour is its own. */
-export function greyAt(pixels: Uint8Array, at: number, channels: number): number {
+function greyAt(pixels: Uint8Array, at: number, channels: number): number {
   const first = pixels[at] as number
   return channels < 3 ? first : luma(first, pixels[at + 1] as number, pixels[at + 2] as number)
 }
 
-/** The mean grey value of an image. */
+/** The mean grey value of an image, rounded half up. */
 export function meanGrey(pixels: Uint8Array, channels: number): number {
   let sum = 0
   for (let at = 0; at < pixels.length; at += channels) sum += greyAt(pixels, at, channels)
-  return (sum * channels) / pixels.length
+  return Math.floor((sum * channels) / pixels.length + 0.5)
 }
 
-/** Moves each pixel from its grey value (factor 0) to itself (1) and beyond, rounded and clipped. */
+/** Moves each pixel from its grey value (factor 0) to itself (1) and beyond (PIL, ImageEnhance.Color). */
 export function saturate(pixels: Uint8Array, channels: number, factor: number): void {
   if (channels < 3) return
   for (let at = 0; at < pixels.length; at += channels) {
     const grey = greyAt(pixels, at, channels)
-    for (let c = at; c < at + 3; c++) {
-      const value = Math.round(grey + factor * ((pixels[c] as number) - grey))
-      pixels[c] = Math.max(0, Math.min(255, value))
-    }
+    for (let c = at; c < at + 3; c++) pixels[c] = blend(grey, pixels[c] as number, factor)
   }
 }
 

@@ -1,3 +1,4 @@
+import { blend } from './blend.js'
 import type { Picture } from './transform.js'
 
 /** Stretches each channel to the full range; a constant channel stays as it is (PIL, ImageOps.autocontrast). */
@@ -11,9 +12,8 @@ export function stretch({ pixels, shape }: Picture): void {
       if (value > high) high = value
     }
     if (high <= low) continue
-    const scale = 255 / (high - low)
     for (let i = c; i < pixels.length; i += channels) {
-      pixels[i] = ((pixels[i] as number) - low) * scale
+      pixels[i] = (((pixels[i] as number) - low) * 255) / (high - low)
     }
   }
 }
@@ -54,7 +54,7 @@ export function sharpen({ pixels, scratch, shape }: Picture, factor: number): vo
         sum += at(scratch, line - channels) + at(scratch, line) + at(scratch, line + channels)
       }
       const smooth = Math.round(sum / 13)
-      pixels[i] = Math.max(0, Math.min(255, smooth + factor * (own - smooth)))
+      pixels[i] = blend(smooth, own, factor)
     }
   }
 }

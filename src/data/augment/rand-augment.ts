@@ -1,4 +1,5 @@
 import type { RandAugmentConfig } from '../../spec/types.gen.js'
+import { blend } from './blend.js'
 import { meanGrey, saturate } from './colour.js'
 import { equalize, sharpen, stretch } from './histogram.js'
 import { mapValues } from './map-values.js'
@@ -11,7 +12,7 @@ interface Operation {
   apply(picture: Picture, strength: number): void
 }
 
-/** The operations of torchvision's RandAugment with their ranges, in its order. */
+/** The operations of torchvision's RandAugment on PIL images with their ranges, in its order. */
 const operations: readonly Operation[] = [
   { signed: false, apply: () => undefined },
   { signed: true, apply: (picture, strength) => linear(picture, { xy: 0.3 * strength }) },
@@ -27,7 +28,8 @@ const operations: readonly Operation[] = [
   { signed: true, apply: (picture, strength) => turned(picture, (30 * strength * Math.PI) / 180) },
   {
     signed: true,
-    apply: ({ pixels }, strength) => mapValues(pixels, (value) => value * (1 + 0.9 * strength)),
+    apply: ({ pixels }, strength) =>
+      mapValues(pixels, (value) => blend(0, value, 1 + 0.9 * strength)),
   },
   {
     signed: true,
@@ -37,7 +39,7 @@ const operations: readonly Operation[] = [
     signed: true,
     apply({ pixels, shape }, strength) {
       const mean = meanGrey(pixels, shape[2])
-      mapValues(pixels, (value) => mean + (1 + 0.9 * strength) * (value - mean))
+      mapValues(pixels, (value) => blend(mean, value, 1 + 0.9 * strength))
     },
   },
   { signed: true, apply: (picture, strength) => sharpen(picture, 1 + 0.9 * strength) },
@@ -69,12 +71,14 @@ export const randAugment: Transform<RandAugmentConfig> = (picture, config, rando
   }
 }
 
+/** Shears about the image's upper left corner, which is half a pixel from the first pixel's centre. */
 function linear(picture: Picture, { xy = 0, yx = 0 }: { xy?: number; yx?: number }): void {
-  resample(picture, { x0: 0, xx: 1, xy, y0: 0, yx, yy: 1 })
+  resample(picture, { x0: xy / 2, xx: 1, xy, y0: yx / 2, yx, yy: 1 })
 }
 
+/** By whole pixels, truncated. */
 function moved(picture: Picture, right: number, down: number): void {
-  resample(picture, { x0: -right, xx: 1, xy: 0, y0: -down, yx: 0, yy: 1 })
+  resample(picture, { x0: -Math.trunc(right), xx: 1, xy: 0, y0: -Math.trunc(down), yx: 0, yy: 1 })
 }
 
 function turned(picture: Picture, angle: number): void {
