@@ -6,6 +6,7 @@ import { ConfigGroups } from './config/groups.js'
 import { ConfigSchema } from './config/schema.js'
 import { ConfigShow } from './config/show.js'
 import { ConfigValidate } from './config/validate.js'
+import { DataDescribe } from './data/describe.js'
 import { Doctor } from './doctor.js'
 import { Export } from './export.js'
 import { Predict } from './predict.js'
@@ -26,6 +27,7 @@ export const commands = {
   'config:schema': ConfigSchema,
   'config:show': ConfigShow,
   'config:validate': ConfigValidate,
+  'data:describe': DataDescribe,
   doctor: Doctor,
   export: Export,
   predict: Predict,

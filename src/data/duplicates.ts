@@ -28,8 +28,12 @@ export function* pixelHashes(part: Part): Generator<[index: number, hash: string
       pixels,
     )
     for (let k = 0; k < count; k++) {
-      const image = pixels.subarray(k * size, (k + 1) * size)
-      yield [start + k, createHash('sha1').update(image).digest('base64')]
+      yield [start + k, pixelHash(pixels.subarray(k * size, (k + 1) * size))]
     }
   }
+}
+
+/** What tells an image from all that have other pixels. */
+export function pixelHash(image: Uint8Array): string {
+  return createHash('sha1').update(image).digest('base64')
 }

@@ -31,7 +31,7 @@ export function pixelStatistics(part: Part, indices: Int32Array): PixelStatistic
 }
 
 /** Moments of whole numbers from how often each occurs; the deviations are taken from the mean, so nothing cancels. */
-function momentsOf(counts: Float64Array): { mean: number; std: number } {
+export function momentsOf(counts: Float64Array): { mean: number; std: number } {
   const total = counts.reduce((sum, count) => sum + count, 0)
   const mean = counts.reduce((sum, count, value) => sum + count * value, 0) / total
   const squares = counts.reduce((sum, count, value) => sum + count * (value - mean) ** 2, 0)
