@@ -1,13 +1,14 @@
 import { AppError } from '../core/errors.js'
-import { sha256 } from '../core/hash.js'
 import type { DataFile, DataSet } from './data-set.js'
 import { fingerprint } from './fingerprint.js'
-import { memoryPart } from './memory-part.js'
+import type { Images } from './images.js'
+import { partOf } from './part.js'
 
-/** Images of one part in memory, with the class number of each. */
+/** Images of one part, with the class number of each. */
 export interface LabelledImages {
-  readonly pixels: Uint8Array
-  readonly shape: readonly [number, number, number]
+  readonly images: Images
+  /** SHA-256 of their pixels. */
+  readonly sha256: string
   readonly labels: Int32Array
   readonly files: readonly DataFile[]
 }
@@ -19,11 +20,11 @@ export function arraySet(
   train: LabelledImages,
   test: LabelledImages | null,
 ): DataSet {
-  const { shape } = train
-  if (test !== null && test.shape.join() !== shape.join()) {
+  const shape = train.images.stored
+  if (test !== null && test.images.stored.join() !== shape.join()) {
     throw new AppError(
       'data_mismatch',
-      `Training images have ${shape.join('x')}, test images ${test.shape.join('x')}`,
+      `Training images have ${shape.join('x')}, test images ${test.images.stored.join('x')}`,
     )
   }
   if (classes.length < 2) {
@@ -31,8 +32,8 @@ export function arraySet(
       hint: 'There must be at least two classes.',
     })
   }
-  const part = ({ pixels, labels }: LabelledImages) => memoryPart(pixels, labels, shape)
-  const content = (images: LabelledImages) => `${sha256(images.pixels)} ${images.labels.join()}`
+  const part = ({ images, labels }: LabelledImages) => partOf(images, labels)
+  const content = ({ sha256, labels }: LabelledImages) => `${sha256} ${labels.join()}`
   const tests = test === null ? 'no test images' : `${test.labels.length} test images`
   return {
     shape,

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { parse, type CsvError } from 'csv-parse'
 import { AppError, systemCode } from '../core/errors.js'
+import { unreadable } from './unreadable.js'
 
 /** One row: its cells in the file's order, and the line it begins at, counted from 1. */
 export interface CsvRow {
@@ -40,8 +41,6 @@ export async function* csvRows(path: string, separator: string): AsyncGenerator<
         },
       )
     }
-    if (code === '') throw error
-    const reason = code === 'ENOENT' ? 'it does not exist' : code
-    throw new AppError('data_missing', `Cannot read ${path}: ${reason}`, { cause: error })
+    throw unreadable(path, error)
   }
 }

@@ -49,6 +49,10 @@ export interface DataContext {
   readonly log: Log
   /** Ends a download early; what has arrived is kept and resumed the next time. */
   readonly signal?: AbortSignal
+  /** Bytes up to which pixels made from files are held in memory; 256 MiB unless given. */
+  readonly memoryLimit?: number
+  /** Milliseconds without a byte after which a download counts as dead; 30 seconds unless given. */
+  readonly stallMilliseconds?: number
 }
 
 /** A kind of data set: opens what its config describes, or throws what the user can do about it. */

@@ -12,17 +12,36 @@ export interface Decoded {
   readonly shape: readonly [number, number, number]
 }
 
+/** The first bytes of jpeg, png, gif, webp and tiff files, one character a byte. */
+const signatures = [
+  /^\xff\xd8\xff/,
+  /^\x89PNG\r\n\x1a\n/,
+  /^GIF8[79]a/,
+  /^RIFF[^]{4}WEBP/,
+  /^(?:II[*+]\0|MM\0[*+])/,
+]
+
 const kernels = { nearest: 'nearest', bilinear: 'linear', bicubic: 'cubic' } as const
 const fits = { stretch: 'fill', pad: 'contain', crop: 'cover' } as const
+
+/** The libraries that decode, so that pixels which another version made are not taken for theirs. */
+export async function decoderVersion(): Promise<string> {
+  const { versions } = (await import('sharp')).default
+  return `sharp ${versions.sharp ?? ''}, libvips ${versions.vips}`
+}
 
 /**
  * Decodes png, jpeg, webp, gif or tiff: turned as its EXIF says, the first frame of an animation, transparency on white,
  * any colour space and depth as 8-bit sRGB or grey. libvips resizes (with shrinking while it decodes), except for the
- * exact box average of `area`. Whatever is wrong with the image is thrown as libvips' own error.
+ * exact box average of `area`. The content says what an image is, not its name. Whatever is wrong with it is thrown as a
+ * plain error that says so, mostly libvips' own.
  */
 export async function decodeImage(bytes: Uint8Array, plan: DecodePlan): Promise<Decoded> {
+  if (!signatures.some((pattern) => pattern.test(beginning(bytes)))) {
+    throw new Error('it is no png, jpeg, webp, gif or tiff image')
+  }
   const { default: sharp } = await import('sharp')
-  let image = sharp(bytes, { failOn: 'truncated' })
+  let image = sharp(bytes, { failOn: 'error' })
     .autoOrient()
     .flatten({ background: 'white' })
     .toColourspace(plan.channels === 1 ? 'b-w' : 'srgb')
@@ -35,6 +54,10 @@ export async function decodeImage(bytes: Uint8Array, plan: DecodePlan): Promise<
   const { data, info } = await image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true })
   const decoded = { pixels: data, shape: [info.height, info.width, info.channels] as const }
   return size !== null && method === 'area' ? averaged(decoded, size, plan) : decoded
+}
+
+function beginning(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes.subarray(0, 12))
 }
 
 function averaged(

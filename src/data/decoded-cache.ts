@@ -1,24 +1,24 @@
 import { createHash } from 'node:crypto'
-import { open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
-import { AppError, writeError } from '../core/errors.js'
-import { makeDirectories, readJson, writeJson } from '../core/files.js'
-import { canonicalJson, sha256 } from '../core/hash.js'
+import { AppError, systemCode } from '../core/errors.js'
+import { sha256 } from '../core/hash.js'
 import type { DataContext } from './data-set.js'
-import { decodeImage, type DecodePlan } from './decode.js'
+import { decodeImage, decoderVersion, type DecodePlan } from './decode.js'
 import type { Images } from './images.js'
-import { sharedBytes } from './memory-part.js'
+import { cachedPixels, stopIfInterrupted } from './pixel-cache.js'
 
 /** An encoded image: what tells it from others without reading it, and how to read it. */
 export interface EncodedImage {
+  /** Below the directory or inside the archive, with `/` between folders. */
+  readonly path: string
+  /** What people find it by. */
   readonly name: string
-  /** Changes when the image does: its size and time of change, or the checksum an archive keeps of it. */
+  /** Changes when the image does: its size and times of change, or the checksum an archive keeps of it. */
   readonly stamp: string
   readonly read: () => Promise<Uint8Array>
 }
 
-/** Images in one file, and which of the encoded ones they are. */
+/** Images of one shape, and which of the encoded ones they are. */
 export interface DecodedImages {
   readonly images: Images
   /** For each encoded image its place among the decoded ones, or -1 where it could not be decoded. */
@@ -26,6 +26,8 @@ export interface DecodedImages {
   readonly skipped: readonly SkippedImage[]
   /** SHA-256 of all decoded pixels. */
   readonly sha256: string
+  /** The encoded files: SHA-256 over the lines `<hash of the file> <path>`, and how large they are together. */
+  readonly manifest: { readonly sha256: string; readonly bytes: number }
 }
 
 export interface SkippedImage {
@@ -33,23 +35,11 @@ export interface SkippedImage {
   readonly reason: string
 }
 
-interface Manifest {
-  readonly cache_version: number
-  readonly count: number
-  readonly shape: [number, number, number]
-  readonly skipped: readonly SkippedImage[]
-  readonly sha256: string
-}
-
-const cacheVersion = 1
-
-/** Up to this size decoded images are read into memory; larger sets stay in their file. */
-const memoryLimit = 1 << 28
+type Notes = Pick<DecodedImages, 'skipped' | 'manifest'>
 
 /**
- * The decoded form of images, made once and kept in the cache directory under a name that stands for the images and the
- * plan. Images of several sizes without a plan to resize them are `data_mismatch`; one that cannot be decoded is
- * `data_corrupt`, or is left out where `policy` says so.
+ * The decoded form of images, made once and kept in the cache directory. Images of several sizes without a plan to
+ * resize them are `data_mismatch`; one that cannot be decoded is `data_corrupt`, or is left out where `policy` says so.
  */
 export async function decodeAll(
   encoded: readonly EncodedImage[],
@@ -58,155 +48,116 @@ export async function decodeAll(
   context: DataContext,
 ): Promise<DecodedImages> {
   const identity = encoded.map(({ name, stamp }) => [name, stamp])
-  const key = sha256(canonicalJson({ cacheVersion, identity, plan })).slice(0, 32)
-  const directory = join(context.cacheDirectory, 'decoded')
-  const [pixelPath, manifestPath] = [join(directory, `${key}.u8`), join(directory, `${key}.json`)]
-  const manifest =
-    (await knownManifest(manifestPath, pixelPath)) ??
-    (await decodeInto(encoded, plan, { pixelPath, manifestPath, directory }, context))
-  const [firstSkipped] = manifest.skipped
-  if (firstSkipped !== undefined && policy === 'fail') throw undecodable(manifest.skipped)
-  return {
-    images: await imagesIn(pixelPath, manifest),
-    places: placesOf(encoded, manifest),
-    skipped: manifest.skipped,
-    sha256: manifest.sha256,
-  }
+  const { images, sha256, notes } = await cachedPixels<Notes>(
+    { decoder: await decoderVersion(), identity, plan },
+    async (write) => {
+      context.progress.start('decoding images', encoded.length)
+      try {
+        return await decodeEach(encoded, plan, write, context)
+      } finally {
+        context.progress.stop()
+      }
+    },
+    context,
+  )
+  if (notes.skipped.length > 0 && policy === 'fail') throw undecodable(notes.skipped)
+  return { images, places: placesOf(encoded, notes.skipped), sha256, ...notes }
 }
 
-async function knownManifest(path: string, pixels: string): Promise<Manifest | undefined> {
-  const manifest = (await readJson(path).catch(() => undefined)) as Manifest | undefined
-  if (manifest?.cache_version !== cacheVersion) return undefined
-  const file = await open(pixels, 'r').catch(() => undefined)
-  const size = await file?.stat().then((stats) => stats.size)
-  await file?.close()
-  return size === manifest.count * sizeOf(manifest.shape) ? manifest : undefined
-}
-
-async function decodeInto(
-  encoded: readonly EncodedImage[],
-  plan: DecodePlan,
-  paths: { pixelPath: string; manifestPath: string; directory: string },
-  { progress, signal }: DataContext,
-): Promise<Manifest> {
-  const temporary = `${paths.pixelPath}.${process.pid}.part`
-  try {
-    await makeDirectories(paths.directory)
-    const file = await open(temporary, 'w')
-    try {
-      progress.start('decoding images', encoded.length)
-      const manifest = await writeDecoded(encoded, plan, file, (done) => {
-        progress.update(done, '')
-        if (signal?.aborted === true) {
-          throw new AppError('interrupted', 'Decoding was interrupted', {
-            hint: 'The next run starts decoding again.',
-          })
-        }
-      })
-      await file.sync()
-      await rename(temporary, paths.pixelPath)
-      await writeJson(paths.manifestPath, manifest)
-      return manifest
-    } finally {
-      progress.stop()
-      await file.close()
-    }
-  } catch (error) {
-    await rm(temporary, { force: true })
-    throw writeError(error, paths.pixelPath)
-  }
-}
-
-type Outcome = { pixels: Uint8Array; shape: readonly [number, number, number] } | { reason: string }
+type Outcome = { readonly name: string; readonly bytes: Uint8Array } & (
+  { pixels: Uint8Array; shape: readonly [number, number, number] } | { reason: string }
+)
 
 /** Decodes several images at a time and writes them in order. */
-async function writeDecoded(
+async function decodeEach(
   encoded: readonly EncodedImage[],
   plan: DecodePlan,
-  file: FileHandle,
-  report: (done: number) => void,
-): Promise<Manifest> {
-  const hash = createHash('sha256')
+  write: (pixels: Uint8Array) => Promise<void>,
+  context: DataContext,
+) {
   const skipped: SkippedImage[] = []
-  const ahead = 2 * availableParallelism()
-  const pending: Promise<Outcome>[] = []
+  const manifest = createHash('sha256')
+  let bytes = 0
   let first: { shape: readonly [number, number, number]; name: string } | undefined
-  let count = 0
-  for (const [index, { name }] of encoded.entries()) {
-    while (pending.length < ahead && index + pending.length < encoded.length) {
-      pending.push(decodeOne(encoded[index + pending.length] as EncodedImage, plan))
-    }
-    const outcome = await (pending.shift() as Promise<Outcome>)
-    report(index + 1)
+  for await (const outcome of inOrder(encoded, (image) => decodeOne(image, plan))) {
+    stopIfInterrupted(context)
+    context.progress.update(outcome.index + 1, '')
+    bytes += outcome.bytes.length
+    manifest.update(`${sha256(outcome.bytes)} ${(encoded[outcome.index] as EncodedImage).path}\n`)
     if ('reason' in outcome) {
-      skipped.push({ name, reason: outcome.reason })
+      skipped.push({ name: outcome.name, reason: outcome.reason })
       continue
     }
-    first ??= { shape: outcome.shape, name }
-    if (outcome.shape.join() !== first.shape.join()) throw mixedSizes(first, { ...outcome, name })
-    hash.update(outcome.pixels)
-    await file.write(outcome.pixels)
-    count += 1
+    first ??= outcome
+    if (outcome.shape.join() !== first.shape.join()) throw mixedSizes(first, outcome)
+    await write(outcome.pixels)
   }
   if (first === undefined) throw undecodable(skipped)
-  const shape = [...first.shape] as [number, number, number]
-  return { cache_version: cacheVersion, count, shape, skipped, sha256: hash.digest('hex') }
-}
-
-async function decodeOne(image: EncodedImage, plan: DecodePlan): Promise<Outcome> {
-  try {
-    const bytes = await image.read()
-    if (bytes.length === 0) return { reason: 'the file is empty' }
-    return await decodeImage(bytes, plan)
-  } catch (error) {
-    return { reason: (error instanceof Error ? error.message : String(error)).trim() }
+  return {
+    shape: first.shape,
+    notes: { skipped, manifest: { sha256: manifest.digest('hex'), bytes } },
   }
 }
 
-async function imagesIn(path: string, { count, shape }: Manifest): Promise<Images> {
-  const bytes = count * sizeOf(shape)
-  const inFile = { kind: 'file', path, start: 0 } as const
-  const store =
-    bytes > memoryLimit ? inFile : { kind: 'memory' as const, pixels: await load(path, bytes) }
-  return { store, count, stored: shape, resize: null }
-}
-
-async function load(path: string, bytes: number): Promise<Uint8Array> {
-  const pixels = sharedBytes(bytes)
-  const file = await open(path, 'r')
+/** Works on some items at a time and gives the results in order; it ends only when no work is left running. */
+async function* inOrder<Item, Result extends object>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): AsyncGenerator<Result & { index: number }, void> {
+  const ahead = 2 * availableParallelism()
+  const pending: Promise<Result>[] = []
   try {
-    for (let done = 0; done < bytes;) {
-      const { bytesRead } = await file.read(pixels, done, bytes - done, done)
-      if (bytesRead === 0) throw new AppError('data_corrupt', `${path} became shorter`)
-      done += bytesRead
+    for (const index of items.keys()) {
+      while (pending.length < ahead && index + pending.length < items.length) {
+        pending.push(work(items[index + pending.length] as Item))
+      }
+      yield { ...(await (pending[0] as Promise<Result>)), index }
+      pending.shift()
     }
-    return pixels
   } finally {
-    await file.close()
+    await Promise.allSettled(pending)
   }
 }
 
-function placesOf(encoded: readonly EncodedImage[], { skipped }: Manifest): Int32Array {
+async function decodeOne({ name, read }: EncodedImage, plan: DecodePlan): Promise<Outcome> {
+  const none = new Uint8Array(0)
+  let bytes: Uint8Array
+  try {
+    bytes = await read()
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'data_corrupt') {
+      return { name, bytes: none, reason: error.message }
+    }
+    if (systemCode(error) === '') throw error
+    throw new AppError('data_missing', `Cannot read ${name}: ${systemCode(error)}`, {
+      cause: error,
+    })
+  }
+  if (bytes.length === 0) return { name, bytes, reason: 'the file is empty' }
+  try {
+    return { name, bytes, ...(await decodeImage(bytes, plan)) }
+  } catch (error) {
+    return { name, bytes, reason: (error instanceof Error ? error.message : String(error)).trim() }
+  }
+}
+
+function placesOf(encoded: readonly EncodedImage[], skipped: readonly SkippedImage[]): Int32Array {
   const left = new Set(skipped.map(({ name }) => name))
   let next = 0
   return Int32Array.from(encoded, ({ name }) => (left.has(name) ? -1 : next++))
 }
 
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, length) => product * length, 1)
+interface Shaped {
+  readonly shape: readonly number[]
+  readonly name: string
 }
 
-function mixedSizes(
-  first: { shape: readonly number[]; name: string },
-  other: { shape: readonly number[]; name: string },
-): AppError {
-  const told = ({ shape, name }: typeof first) => `${name} has ${shape.slice(0, 2).join('x')}`
+function mixedSizes(first: Shaped, other: Shaped): AppError {
+  const told = ({ shape, name }: Shaped) => `${name} has ${shape.slice(0, 2).join('x')}`
   return new AppError(
     'data_mismatch',
     `The images differ in size: ${told(first)}, ${told(other)}`,
-    {
-      hint: 'Set data.resize, for example data.resize.size=[224,224].',
-    },
+    { hint: 'Set data.resize, for example data.resize.size=[224,224].' },
   )
 }
 

@@ -4,7 +4,8 @@ import type { ImageFolderConfig } from '../spec/types.gen.js'
 import type { DataContext, DataSetKind, Part } from './data-set.js'
 import { decodeAll, type DecodedImages } from './decoded-cache.js'
 import { fingerprint } from './fingerprint.js'
-import { listImages, type ListedImage, type Listing, type PartName } from './image-listing.js'
+import { listImages, type ListedImage, type Listing } from './image-listing.js'
+import type { PartName } from './image-places.js'
 import { partOf } from './part.js'
 import { fetchSource } from './source.js'
 
@@ -17,7 +18,7 @@ export const imageFolder: DataSetKind<ImageFolderConfig> = {
     const source = await fetchSource(config, context)
     const listing = await listImages(source)
     try {
-      return await assemble(config, source, listing, context)
+      return await assemble(config, source.path, listing, context)
     } finally {
       await listing.close()
     }
@@ -27,7 +28,7 @@ export const imageFolder: DataSetKind<ImageFolderConfig> = {
 async function assemble(
   config: ImageFolderConfig,
   source: string,
-  { images, classes }: Listing,
+  { images, classes, ignored }: Listing,
   context: DataContext,
 ) {
   const channels = config.channels === 'grey' ? 1 : 3
@@ -45,7 +46,10 @@ async function assemble(
       { hint: 'Set data.resize, for example data.resize.size=[224,224].' },
     )
   }
-  warnAboutSkipped([train, ...(test === null ? [] : [test])], context)
+  const parts = [train, ...(test === null ? [] : [test])]
+  warnAboutSkipped(parts, context)
+  warnAboutIgnored(ignored, context)
+  refuseEmptied(train, classes)
   const val = Int32Array.from(train.parts.keys()).filter((index) => train.parts[index] === 'val')
   return {
     shape,
@@ -63,11 +67,15 @@ async function assemble(
         test: test === null ? '' : `${test.hash} ${test.part.labels.join()}`,
       },
     }),
-    files: [],
+    files: parts.map(({ manifest }, index) => ({
+      name: `${basename(source)} (${index === 0 ? 'training' : 'test'} images)`,
+      path: source,
+      ...manifest,
+    })),
     demo: false,
     describe: () =>
-      `${basename(source)}: ${train.part.count} training ${val.length > 0 ? 'and validation ' : ''}` +
-      `and ${test?.part.count ?? 0} test images of ${shape.slice(0, 2).join('x')} in ${classes.length} classes, from ${source}`,
+      `${basename(source)}: ${train.part.count - val.length} training, ${val.length} validation and ` +
+      `${test?.part.count ?? 0} test images of ${shape.slice(0, 2).join('x')} in ${classes.length} classes, from ${source}`,
   }
 }
 
@@ -76,11 +84,12 @@ interface Assembled {
   readonly parts: readonly PartName[]
   readonly hash: string
   readonly skipped: DecodedImages['skipped']
+  readonly manifest: DecodedImages['manifest']
 }
 
 function partFrom(
   listed: readonly ListedImage[],
-  { images, places, skipped, sha256 }: DecodedImages,
+  { images, places, skipped, sha256, manifest }: DecodedImages,
   classes: readonly string[],
 ): Assembled {
   const kept = listed.filter((_, index) => places[index] !== -1)
@@ -91,7 +100,26 @@ function partFrom(
     parts: kept.map(({ part }) => part),
     hash: sha256,
     skipped,
+    manifest,
   }
+}
+
+/** Leaving out what cannot be decoded must not leave a class without training images. */
+function refuseEmptied({ part, parts }: Assembled, classes: readonly string[]): void {
+  const trained = new Set(part.labels.filter((_, index) => parts[index] === 'train'))
+  const emptied = classes.filter((_, number) => !trained.has(number))
+  if (emptied.length === 0) return
+  throw new AppError('data_corrupt', `No training image of ${emptied.join(', ')} can be decoded`, {
+    hint: 'Repair the images, or remove the directory.',
+  })
+}
+
+function warnAboutIgnored(ignored: readonly string[], { log }: DataContext): void {
+  if (ignored.length === 0) return
+  const more = ignored.length > 3 ? ', ...' : ''
+  log.warn(
+    `${ignored.length} images lie in no directory of a class and are not used: ${ignored.slice(0, 3).join(', ')}${more}`,
+  )
 }
 
 function warnAboutSkipped(parts: readonly Assembled[], { log }: DataContext): void {

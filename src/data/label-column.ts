@@ -1,6 +1,7 @@
 import { AppError } from '../core/errors.js'
 import { nearest } from '../core/table.js'
 import { csvRows } from './csv-rows.js'
+import { numberedClasses } from './label-numbers.js'
 
 /** How labels are written in a CSV file. */
 export interface LabelColumn {
@@ -22,11 +23,14 @@ export async function labelTexts({ path, separator, column }: LabelColumn): Prom
       continue
     }
     const text = cells[position]?.trim() ?? ''
-    if (text === '' || cells.length !== columns) {
-      throw new AppError('data_corrupt', `${path}:${line} has no label`, {
-        hint: `Each row has ${columns} cells, as the header has.`,
-      })
+    if (cells.length !== columns) {
+      throw new AppError(
+        'data_corrupt',
+        `${path}:${line} has ${cells.length} cells, its header ${columns}`,
+        { hint: 'Each row has as many cells as the header.' },
+      )
     }
+    if (text === '') throw new AppError('data_corrupt', `${path}:${line} has no label`)
     texts.push(text)
   }
   if (texts.length === 0) throw new AppError('data_corrupt', `${path} has no rows below its header`)
@@ -34,8 +38,9 @@ export async function labelTexts({ path, separator, column }: LabelColumn): Prom
 }
 
 /**
- * Labels as class numbers. Numbers count from `base`, up to the number of names if there are names; other texts are
- * classes by name, in the order of `names` or else sorted. `data_corrupt` tells the first that fits neither.
+ * Labels as class numbers. Whole numbers count from `base`, up to the number of names if there are names; without names
+ * each number up to the largest must occur. Other texts are classes by name, in the order of `names` or else sorted.
+ * What fits neither is `data_corrupt` and told with its row.
  */
 export function classNumbers(
   texts: readonly string[],
@@ -43,7 +48,9 @@ export function classNumbers(
   names: readonly string[] | null,
   path: string,
 ): { labels: Int32Array; classes: readonly string[] } {
-  if (texts.every((text) => /^\d+$/.test(text))) return numbered(texts, base, names, path)
+  if (texts.every((text) => /^[+-]?\d+(?:\.0+)?$/.test(text))) {
+    return numberedClasses(texts.map(Number), base, names, path)
+  }
   const classes = names ?? [...new Set(texts)].sort()
   const numbers = new Map(classes.map((name, number) => [name, number]))
   const labels = Int32Array.from(texts, (text, row) => {
@@ -54,28 +61,6 @@ export function classNumbers(
     })
   })
   return { labels, classes }
-}
-
-function numbered(
-  texts: readonly string[],
-  base: number,
-  names: readonly string[] | null,
-  path: string,
-): { labels: Int32Array; classes: readonly string[] } {
-  const labels = Int32Array.from(texts, (text) => Number(text) - base)
-  const count = names?.length ?? labels.reduce((most, label) => Math.max(most, label), 0) + 1
-  const wrong = labels.findIndex((label) => label < 0 || label >= count)
-  if (wrong !== -1) {
-    throw new AppError(
-      'data_corrupt',
-      `${path}: row ${wrong + 1} has label ${texts[wrong]}, but labels go from ${base} to ${count - 1 + base}`,
-      { hint: 'data.label_base says which number the first class has: 0 or 1.' },
-    )
-  }
-  return {
-    labels,
-    classes: names ?? Array.from({ length: count }, (_, number) => String(number + base)),
-  }
 }
 
 function positionOf(header: readonly string[], column: string | null, path: string): number {

@@ -1,77 +1,73 @@
 import { AppError } from '../core/errors.js'
+import type { ByteStream } from './byte-stream.js'
+import { numberTypes, type NumberType } from './number-type.js'
 
-/** An array of numbers, row-major. */
-export interface NumberArray {
+/** What the header of a NumPy file says. */
+export interface NpyHeader {
   readonly shape: readonly number[]
-  readonly data: NumericArray
+  readonly type: NumberType
+  /** Bytes before the values. */
+  readonly length: number
 }
 
-export type NumericArray =
-  | Uint8Array
-  | Int8Array
-  | Uint16Array
-  | Int16Array
-  | Uint32Array
-  | Int32Array
-  | BigInt64Array
-  | BigUint64Array
-  | Float32Array
-  | Float64Array
+const types: ReadonlyMap<string, NumberType> = new Map([
+  ['|b1', numberTypes.BOOL],
+  ['|u1', numberTypes.U8],
+  ['|i1', numberTypes.I8],
+  ['<u2', numberTypes.U16],
+  ['<i2', numberTypes.I16],
+  ['<u4', numberTypes.U32],
+  ['<i4', numberTypes.I32],
+  ['<u8', numberTypes.U64],
+  ['<i8', numberTypes.I64],
+  ['<f2', numberTypes.F16],
+  ['<f4', numberTypes.F32],
+  ['<f8', numberTypes.F64],
+])
 
-type Construct = new (buffer: ArrayBuffer) => NumericArray
+/** Longer headers are not written by NumPy for numbers. */
+const longestHeader = 1 << 16
 
-const types: Readonly<Record<string, Construct>> = {
-  '|u1': Uint8Array,
-  '|b1': Uint8Array,
-  '|i1': Int8Array,
-  '<u2': Uint16Array,
-  '<i2': Int16Array,
-  '<u4': Uint32Array,
-  '<i4': Int32Array,
-  '<u8': BigUint64Array,
-  '<i8': BigInt64Array,
-  '<f4': Float32Array,
-  '<f8': Float64Array,
+/**
+ * Takes the header of a NumPy file of format 1 to 3 (numpy.lib.format) off a stream: little-endian numbers in C order;
+ * anything else is `data_corrupt`.
+ */
+export async function takeNpyHeader(stream: ByteStream, path: string): Promise<NpyHeader> {
+  const start = await stream.take(8)
+  const magic = String.fromCharCode(...start.subarray(0, 6))
+  if (magic !== '\x93NUMPY') throw unsound(path, 'it does not begin as one')
+  const long = (start[6] ?? 0) >= 2
+  const size = await stream.take(long ? 4 : 2)
+  if (size.length < (long ? 4 : 2)) throw unsound(path, 'it ends inside its header')
+  const view = new DataView(size.buffer)
+  const length = long ? view.getUint32(0, true) : view.getUint16(0, true)
+  if (length > longestHeader) throw unsound(path, `its header has ${length} bytes`)
+  const header = await stream.take(length)
+  if (header.length < length) throw unsound(path, 'it ends inside its header')
+  const { type, shape } = parseHeader(new TextDecoder('latin1').decode(header), path)
+  return { type, shape, length: start.length + size.length + length }
 }
 
-/** NumPy's file format 1 to 3 (numpy.lib.format), little-endian numbers in C order; anything else is `data_corrupt`. */
-export function parseNpy(bytes: Uint8Array, path: string): NumberArray {
-  const magic = String.fromCharCode(...bytes.subarray(1, 6))
-  if (bytes[0] !== 0x93 || magic !== 'NUMPY') throw unsound(path, 'it does not begin as one')
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const long = (bytes[6] as number) >= 2
-  const start = long ? 12 : 10
-  if (bytes.length < start) throw unsound(path, 'it ends inside its header')
-  const end = start + (long ? view.getUint32(8, true) : view.getUint16(8, true))
-  if (bytes.length < end) throw unsound(path, 'it ends inside its header')
-  const header = new TextDecoder('latin1').decode(bytes.subarray(start, end))
-  const { type, shape } = parseHeader(header, path)
-  const construct = types[type]
-  if (construct === undefined) {
-    throw unsound(path, `numbers of type '${type}' are not read; save it as uint8 or float32`)
-  }
-  const body = bytes.slice(end)
-  const size = shape.reduce((product, length) => product * length, 1)
-  const width = new construct(new ArrayBuffer(0)).BYTES_PER_ELEMENT
-  if (body.length !== size * width) {
-    throw unsound(
-      path,
-      `${shape.join('x')} numbers of type ${type} need ${size * width} bytes, ${body.length} are there`,
-    )
-  }
-  return { shape, data: new construct(body.buffer) }
-}
-
-function parseHeader(header: string, path: string): { type: string; shape: number[] } {
-  const type = /'descr'\s*:\s*'([^']*)'/.exec(header)?.[1]
+function parseHeader(header: string, path: string): { type: NumberType; shape: number[] } {
+  const name = /'descr'\s*:\s*'([^']*)'/.exec(header)?.[1]
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(header)?.[1]
-  const shape = /'shape'\s*:\s*\(([\d\s,]*)\)/.exec(header)?.[1]
-  if (type === undefined || order === undefined || shape === undefined) {
+  const sizes = /'shape'\s*:\s*\(([\d\s,]*)\)/.exec(header)?.[1]
+  if (name === undefined || order === undefined || sizes === undefined) {
     throw unsound(path, 'its header does not say type, order and shape')
   }
-  if (order === 'True') throw unsound(path, 'it is in Fortran order; save np.ascontiguousarray(x)')
-  const lengths = shape.split(',').map((length) => length.trim())
-  return { type, shape: lengths.filter((length) => length !== '').map(Number) }
+  const shape = sizes
+    .split(',')
+    .map((length) => length.trim())
+    .filter((length) => length !== '')
+    .map(Number)
+  const type = types.get(name)
+  if (type === undefined) {
+    throw unsound(path, `numbers of type '${name}' are not read; save it as uint8 or float32`)
+  }
+  if (order === 'True' && shape.length > 1) {
+    throw unsound(path, 'it is in Fortran order; save np.ascontiguousarray(x)')
+  }
+  return { type, shape }
 }
 
 function unsound(path: string, reason: string): AppError {

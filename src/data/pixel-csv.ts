@@ -1,11 +1,11 @@
-import { stat } from 'node:fs/promises'
-import { basename, resolve } from 'node:path'
+import { basename } from 'node:path'
 import { AppError } from '../core/errors.js'
 import { sha256 } from '../core/hash.js'
 import type { PixelCsvConfig } from '../spec/types.gen.js'
 import { arraySet, type LabelledImages } from './array-set.js'
 import { csvRows } from './csv-rows.js'
 import type { DataSetKind } from './data-set.js'
+import { dataFile } from './hash-file.js'
 import { classNumbers } from './label-column.js'
 import { sharedBytes } from './memory-part.js'
 
@@ -51,28 +51,30 @@ async function readTable(
     if (cells.length !== columns) {
       throw new AppError(
         'data_corrupt',
-        `${path}:${line} has ${cells.length} cells, not ${columns}`,
+        `${path}:${line} has ${cells.length} cells, its header ${columns}`,
+        { hint: 'Each row has as many cells as the header.' },
       )
     }
     pixels = fillRow(pixels, texts.length * (columns - 1), cells, position, `${path}:${line}`)
-    texts.push((cells[position] as string).trim())
+    const text = (cells[position] as string).trim()
+    if (text === '') throw new AppError('data_corrupt', `${path}:${line} has no label`)
+    texts.push(text)
   }
+  if (texts.length === 0) throw new AppError('data_corrupt', `${path} has no rows below its header`)
   const valuesPerImage = columns - 1
   const [height, width] = size ?? squareOf(valuesPerImage, path)
-  if (height * width !== valuesPerImage || texts.length === 0) {
+  if (height * width !== valuesPerImage) {
     throw new AppError(
       'data_mismatch',
-      `${path} holds ${texts.length} images of ${valuesPerImage} pixels`,
-      {
-        hint: 'Set data.size to their height and width.',
-      },
+      `${path} holds images of ${valuesPerImage} pixels, which are not ${height}x${width}`,
+      { hint: 'Set data.size to their height and width.' },
     )
   }
   const kept = sharedBytes(texts.length * valuesPerImage)
   kept.set(pixels.subarray(0, kept.length))
-  const { size: bytes } = await stat(path)
-  const file = { name: basename(path), path: resolve(path), sha256: sha256(kept), bytes }
-  return { texts, pixels: kept, shape: [height, width, 1], files: [file] }
+  const store = { kind: 'memory', pixels: kept } as const
+  const images = { store, count: texts.length, stored: [height, width, 1], resize: null } as const
+  return { texts, images, sha256: sha256(kept), files: [await dataFile(path)] }
 }
 
 /** Puts a row behind the others; the array doubles when it is full. */
@@ -105,7 +107,7 @@ function fillRow(
 
 function squareOf(values: number, path: string): [number, number] {
   const side = Math.sqrt(values)
-  if (Number.isInteger(side)) return [side, side]
+  if (Number.isInteger(side) && side > 0) return [side, side]
   throw new AppError('data_mismatch', `${path} holds ${values} pixels a row, which are no square`, {
     hint: 'Set data.size to height and width, for example data.size=[32,24].',
   })

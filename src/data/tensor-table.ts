@@ -1,112 +1,60 @@
 import { readFile } from 'node:fs/promises'
-import { basename, extname, resolve } from 'node:path'
-import { AppError, systemCode } from '../core/errors.js'
-import { sha256 } from '../core/hash.js'
+import { basename, resolve } from 'node:path'
+import { AppError } from '../core/errors.js'
 import type { TensorTableConfig } from '../spec/types.gen.js'
-import { openArchive } from './archive.js'
+import { arrayPixels } from './array-pixels.js'
 import { arraySet, type LabelledImages } from './array-set.js'
-import type { DataSetKind } from './data-set.js'
+import type { DataContext, DataSetKind } from './data-set.js'
+import { dataFile } from './hash-file.js'
 import { classNumbers, labelTexts } from './label-column.js'
-import { parseNpy, type NumberArray } from './npy.js'
-import { imagesOf } from './pixel-table.js'
+import { pairOf } from './pair.js'
+import { unreadable } from './unreadable.js'
 
-/** Images as NumPy arrays (npy, or one array of an npz), and their labels in a CSV file, row for row. */
+/** Images as an array (npy, npz, safetensors), and their labels in a CSV file, row for row. */
 export const tensorTable: DataSetKind<TensorTableConfig> = {
-  async open(config) {
+  async open(config, context) {
+    const { test_images, test_labels, label_base: base } = config
+    const pair = pairOf({ test_images, test_labels })
     const names = await classNames(config)
-    const train = await load(config, config.images, config.labels)
-    const test =
-      config.test_images === null || config.test_labels === null
-        ? null
-        : await load(config, config.test_images, config.test_labels)
-    const base = config.label_base
+    const train = await load(config, [config.images, config.labels], context)
+    const test = pair === null ? null : await load(config, pair, context)
     const own = classNumbers(train.texts, base, names, config.labels)
-    const held =
-      test === null
-        ? null
-        : classNumbers(test.texts, base, own.classes, config.test_labels ?? config.labels)
     return arraySet(
       basename(config.images),
       own.classes,
-      { ...train.images, labels: own.labels },
-      test === null || held === null ? null : { ...test.images, labels: held.labels },
+      { ...train, labels: own.labels },
+      test === null || pair === null
+        ? null
+        : { ...test, labels: classNumbers(test.texts, base, own.classes, pair[1]).labels },
     )
   },
 }
 
-interface Loaded {
-  readonly images: Omit<LabelledImages, 'labels'>
-  readonly texts: string[]
-}
+type Loaded = Omit<LabelledImages, 'labels'> & { readonly texts: string[] }
 
-async function load(config: TensorTableConfig, images: string, labels: string): Promise<Loaded> {
-  const bytes = await readBytes(images)
-  const array = await arrayOf(bytes, images, config.array)
-  const texts = await labelTexts({
-    path: resolve(labels),
-    separator: config.separator,
-    column: config.label_column,
-  })
-  const { pixels, shape, count } = imagesOf(array, config.layout, images)
-  if (texts.length !== count) {
-    throw new AppError(
-      'data_mismatch',
-      `${images} holds ${count} images, but ${labels} holds ${texts.length} labels`,
-      { hint: 'Row i of the labels belongs to image i.' },
-    )
-  }
-  const file = {
-    name: basename(images),
-    path: resolve(images),
-    sha256: sha256(bytes),
-    bytes: bytes.length,
-  }
-  return { images: { pixels, shape, files: [file] }, texts }
-}
-
-async function readBytes(path: string): Promise<Uint8Array> {
-  if (/\.(?:pt|pth|pkl|pickle)$/i.test(path)) {
-    throw new AppError(
-      'data_mismatch',
-      `${path} is a pickle, which can run any program when it is read`,
-      {
-        hint: 'Convert it once in Python: numpy.save("images.npy", torch.load(path).numpy())',
-      },
-    )
-  }
-  try {
-    return await readFile(path)
-  } catch (error) {
-    const code = systemCode(error)
-    if (code === '') throw error
-    const reason = code === 'ENOENT' ? 'it does not exist' : code
-    throw new AppError('data_missing', `Cannot read ${path}: ${reason}`, { cause: error })
-  }
-}
-
-async function arrayOf(bytes: Uint8Array, path: string, name: string | null): Promise<NumberArray> {
-  if (extname(path).toLowerCase() !== '.npz') return parseNpy(bytes, path)
-  const archive = await openArchive(path)
-  try {
-    const names = archive.files.map((file) => file.path.replace(/\.npy$/, ''))
-    const position = name === null && names.length === 1 ? 0 : names.indexOf(name ?? 'images')
-    const file = archive.files[position]
-    if (file === undefined) {
-      throw new AppError('data_mismatch', `${path} holds no array '${name ?? 'images'}'`, {
-        hint: `It holds ${names.join(', ')}: set data.array.`,
-      })
-    }
-    return parseNpy(await file.read(), `${path}/${file.path}`)
-  } finally {
-    await archive.close()
-  }
+async function load(
+  { array, layout, separator, label_column }: TensorTableConfig,
+  [imagePath, labelPath]: readonly [string, string],
+  context: DataContext,
+): Promise<Loaded> {
+  const files = [await dataFile(imagePath), await dataFile(labelPath)] as const
+  const texts = await labelTexts({ path: resolve(labelPath), separator, column: label_column })
+  const { images, sha256 } = await arrayPixels({ file: files[0], array, layout }, context)
+  if (texts.length === images.count) return { images, sha256, texts, files }
+  throw new AppError(
+    'data_mismatch',
+    `${imagePath} holds ${images.count} images, but ${labelPath} holds ${texts.length} labels`,
+    { hint: 'Row i below the header belongs to image i; an empty line is no row.' },
+  )
 }
 
 async function classNames({ names }: TensorTableConfig): Promise<readonly string[] | null> {
   if (names === null) return null
-  const text = new TextDecoder().decode(await readBytes(names))
-  const lines = text.split(/\r?\n/).map((line) => line.trim())
-  const found = lines.filter((line) => line !== '')
+  const text = await readFile(names, 'utf8').catch((error: unknown) => {
+    throw unreadable(names, error)
+  })
+  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
+  const found = lines.map((line) => line.trim()).filter((line) => line !== '')
   const twice = found.find((name, index) => found.indexOf(name) !== index)
   if (twice === undefined && found.length > 1) return found
   throw new AppError(

@@ -261,6 +261,10 @@ export interface IdxConfig {
    * @minItems 2
    */
   classes: [string, string, ...string[]] | null
+  /**
+   * The number of the first class in the labels.
+   */
+  label_base: 0 | 1
   resize: ResizeConfig2
   /**
    * keep: as the images are; grey: one channel; rgb: three, grey repeated.
@@ -355,12 +359,12 @@ export interface ResizeConfig3 {
   fit: 'stretch' | 'pad' | 'crop'
 }
 /**
- * Images as NumPy arrays, labels in a CSV file.
+ * Images as an array in a file, labels in a CSV file.
  */
 export interface TensorTableConfig {
   name: 'tensor_table'
   /**
-   * An npy file [count, height, width(, channels)], or an npz file.
+   * An npy, npz or safetensors file with an array [count, height, width(, channels)].
    */
   images: string
   /**
@@ -376,7 +380,7 @@ export interface TensorTableConfig {
    */
   test_labels: string | null
   /**
-   * The array of an npz file; null: its only one, or images.
+   * The array of an npz or safetensors file; null: its only one, or images.
    */
   array: string | null
   /**
@@ -676,7 +680,7 @@ export interface ImagenetConfig {
   name: 'imagenet'
 }
 /**
- * Random changes of training images, on uint8 before normalization, in the order of these keys.
+ * Random changes of training images, on uint8 before normalization, in the order of these keys; mixup and cutmix come last, on whole batches, at most one of the two on each.
  */
 export interface AugmentationConfig {
   /**
@@ -687,6 +691,10 @@ export interface AugmentationConfig {
    * Augment validation images too, as some older pipelines did by mistake.
    */
   augment_validation: boolean
+  /**
+   * Let brightness.p and contrast.p switch each other's transform, as the flags of an older pipeline did by mistake.
+   */
+  swap_brightness_and_contrast: boolean
   hflip: FlipConfig
   vflip: VerticalFlipConfig
   rotate: RotateConfig
@@ -702,6 +710,8 @@ export interface AugmentationConfig {
   gaussian_noise: GaussianNoiseConfig
   rand_augment: RandAugmentConfig
   random_erasing: RandomErasingConfig
+  mixup: MixupConfig
+  cutmix: CutmixConfig
 }
 /**
  * Left-right mirror.
@@ -992,6 +1002,32 @@ export interface RandomErasingConfig {
    * What it is filled with.
    */
   value: number
+}
+/**
+ * Blends each image and its label with those of its neighbour in the batch.
+ */
+export interface MixupConfig {
+  /**
+   * Probability that a batch gets it.
+   */
+  p: number
+  /**
+   * The share of the image is drawn from Beta(alpha, alpha).
+   */
+  alpha: number
+}
+/**
+ * Pastes a box of its neighbour in the batch into each image; labels are blended by area.
+ */
+export interface CutmixConfig {
+  /**
+   * Probability that a batch gets it.
+   */
+  p: number
+  /**
+   * The area that is kept is drawn from Beta(alpha, alpha).
+   */
+  alpha: number
 }
 /**
  * Dense layers with ReLU between them. hidden: [] is softmax regression.
