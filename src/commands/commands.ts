@@ -7,6 +7,7 @@ import { ConfigSchema } from './config/schema.js'
 import { ConfigShow } from './config/show.js'
 import { ConfigValidate } from './config/validate.js'
 import { DataDescribe } from './data/describe.js'
+import { DataPreview } from './data/preview.js'
 import { Doctor } from './doctor.js'
 import { Export } from './export.js'
 import { Predict } from './predict.js'
@@ -28,6 +29,7 @@ export const commands = {
   'config:show': ConfigShow,
   'config:validate': ConfigValidate,
   'data:describe': DataDescribe,
+  'data:preview': DataPreview,
   doctor: Doctor,
   export: Export,
   predict: Predict,

@@ -26,6 +26,19 @@ type Layer = Extract<TopLevelSpec, { layer: unknown }>['layer'][number]
 
 const tallest = 2400
 
+/** The numbers at the bars say it better than ticks do. */
+const titleOnly = {
+  titleAnchor: 'start',
+  orient: 'top',
+  labels: false,
+  ticks: false,
+  grid: false,
+  domain: false,
+  titlePadding: 4,
+} as const
+
+const coarse = { titleAnchor: 'start', orient: 'top', tickCount: 3 } as const
+
 /** Draws measures of categories as horizontal bars, side by side, with the numbers at their ends. */
 export async function drawBars({
   title,
@@ -80,7 +93,7 @@ function drawPanel(
     type: 'quantitative',
     title: panel.title,
     scale: { domain, nice: false },
-    axis: { tickCount: 3, grid: true, format: '~s' },
+    axis: room > 0 ? titleOnly : coarse,
   } as const
   const numbers: Layer = {
     mark: { type: 'text', align: 'left', dx: 4, fontSize: size, color: colours.muted },

@@ -44,9 +44,11 @@ export async function drawHistogram(counts: Float64Array, figures: PixelFigures)
           y: {
             field: 'share',
             type: 'quantitative',
-            title: `Share of pixels`,
+            title: 'Share of pixels',
+            scale: { zero: true },
             axis: { format: '.1%', tickCount: 5 },
           },
+          y2: { datum: 0 },
         },
       },
       {
