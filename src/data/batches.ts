@@ -3,6 +3,7 @@ import { Random } from '../core/random.js'
 import type { AugmentationConfig, NormalizationConfig } from '../spec/types.gen.js'
 import { createAugmentation } from './augment/augmentation.js'
 import { openImages, shapeOf, type Images } from './images.js'
+import { createMixer, mixRandom, type Mix } from './mix.js'
 import { normalizationOf } from './normalize.js'
 
 /** Where batches come from and how they are made: plain data, so that a thread can be given it. */
@@ -15,7 +16,12 @@ export interface BatchSource {
   readonly normalization: NormalizationConfig
   /** null: images as they are. */
   readonly augmentation: AugmentationConfig | null
-  /** Seed of the run: what is random about an image is a function of it, the epoch and the image's index. */
+  /** null: targets are labels alone. */
+  readonly mix: Mix | null
+  /**
+   * Seed of the run: what is random about an image is a function of it, the epoch and the image's index, and how a batch is
+   * mixed one of it, the epoch and the step.
+   */
   readonly seed: number
   readonly batchSize: number
   readonly lastBatch: 'keep' | 'drop'
@@ -25,8 +31,10 @@ export interface BatchSource {
 export interface Batch {
   /** `[count, height, width, channels]`. */
   readonly x: Float32Array
-  /** Labels, `[count]`. */
+  /** Labels, `[count]`; of a mixed image, that of its larger part. */
   readonly y: Int32Array
+  /** The share of every label, `[count, classes]`; null unless the source mixes. */
+  readonly targets: Float32Array | null
   /** Indices in the part, `[count]`. */
   readonly indices: Int32Array
   readonly count: number
@@ -44,40 +52,84 @@ export interface Batches {
 export interface BatchBuffers {
   readonly x: Float32Array
   readonly y: Int32Array
+  /** Empty unless the source mixes. */
+  readonly targets: Float32Array
+}
+
+/** New memory for the largest batch of a source; threads share it if `allocate` says so. */
+export function batchBuffers(
+  source: BatchSource,
+  allocate: (bytes: number) => ArrayBuffer | SharedArrayBuffer,
+): BatchBuffers {
+  const capacity = capacityOf(source)
+  const classes = source.mix === null ? 0 : source.mix.classes
+  const valuesPerImage = shapeOf(source.images).reduce((product, length) => product * length)
+  return {
+    x: new Float32Array(allocate(4 * capacity * valuesPerImage)),
+    y: new Int32Array(allocate(4 * capacity)),
+    targets: new Float32Array(allocate(4 * capacity * classes)),
+  }
+}
+
+/** The first `indices.length` images of such memory. */
+export function batchIn(
+  { x, y, targets }: BatchBuffers,
+  indices: Int32Array,
+  source: BatchSource,
+): Batch {
+  const count = indices.length
+  const part = <Values extends Float32Array | Int32Array>(values: Values) =>
+    values.subarray(0, (count * values.length) / capacityOf(source)) as Values
+  return {
+    x: part(x),
+    y: part(y),
+    targets: source.mix === null ? null : part(targets),
+    indices,
+    count,
+  }
 }
 
 /** Prepares the making of batches; `config_conflict` when no batch would be left. */
 export function createBatches(source: BatchSource): Batches {
   const steps = stepsOf(source)
-  const shape = shapeOf(source.images)
-  const valuesPerImage = shape[0] * shape[1] * shape[2]
-  const capacity = capacityOf(source)
-  const own = { x: new Float32Array(capacity * valuesPerImage), y: new Int32Array(capacity) }
+  const own = batchBuffers(source, (bytes) => new ArrayBuffer(bytes))
   const filler = createFiller(source)
   return {
     steps,
-    fill: (order, step, epoch = 0) => filler.fill(indicesOf(source, order, step), epoch, own),
+    fill(order, step, epoch = 0) {
+      const indices = indicesOf(source, order, step)
+      filler.fill({ indices, epoch, step }, own)
+      return batchIn(own, indices, source)
+    },
     close: () => filler.close(),
   }
 }
 
+/** The images of a batch, and where in the run it is. */
+export interface BatchTask {
+  readonly indices: Int32Array
+  readonly epoch: number
+  readonly step: number
+}
+
 /** Fills batches of any images into any buffers. */
 export interface Filler {
-  fill(indices: Int32Array, epoch: number, buffers: BatchBuffers): Batch
+  fill(task: BatchTask, buffers: BatchBuffers): void
   close(): void
 }
 
 export function createFiller(source: BatchSource): Filler {
-  const { images, labels, seed } = source
+  const { images, labels, mix, seed } = source
   const shape = shapeOf(images)
   const valuesPerImage = shape[0] * shape[1] * shape[2]
   const reader = openImages(images)
   const normalization = normalizationOf(source.normalization)
   const augment =
     source.augmentation === null ? null : createAugmentation(source.augmentation, shape)
+  const mixBatch = mix === null ? null : createMixer(mix, shape)
   const pixels = new Uint8Array(capacityOf(source) * valuesPerImage)
   return {
-    fill(indices, epoch, { x, y }) {
+    fill({ indices, epoch, step }, { x, y, targets }) {
       const count = indices.length
       reader.read(indices, pixels)
       for (let k = 0; k < count; k++) {
@@ -88,7 +140,7 @@ export function createFiller(source: BatchSource): Filler {
         augment(image, new Random(seed, `augment/${epoch}/${index}`))
       }
       normalization.fill(pixels, x, count, valuesPerImage)
-      return { x: x.subarray(0, count * valuesPerImage), y: y.subarray(0, count), indices, count }
+      mixBatch?.({ x, y, targets, count }, mixRandom(seed, epoch, step))
     },
     close: () => reader.close(),
   }

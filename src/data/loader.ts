@@ -2,7 +2,8 @@ import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { AppError } from '../core/errors.js'
 import {
-  capacityOf,
+  batchBuffers,
+  batchIn,
   createBatches,
   indicesOf,
   stepsOf,
@@ -10,8 +11,9 @@ import {
   type Batches,
   type BatchBuffers,
   type BatchSource,
+  type BatchTask,
 } from './batches.js'
-import { shapeOf } from './images.js'
+import { unpackError, type PackedError } from './packed-error.js'
 
 /** Hands out the batches of an epoch in order; workers, where there are some, make them ahead. */
 export interface Loader {
@@ -21,17 +23,15 @@ export interface Loader {
   close(): Promise<void>
 }
 
-/** A task for a worker: fill the batch of these images into the slot. */
-export interface LoadTask {
+/** A task for a worker: fill the batch into the slot. */
+export interface LoadTask extends BatchTask {
   readonly slot: number
-  readonly epoch: number
-  readonly indices: Int32Array
 }
 
 export interface LoadAnswer {
   readonly slot: number
   /** What went wrong, if something did. */
-  readonly error: unknown
+  readonly failure: PackedError | null
 }
 
 export interface WorkerStart {
@@ -67,19 +67,15 @@ export function inOrder(batches: Batches): Loader {
  */
 function threaded(source: BatchSource, count: number): Loader {
   const steps = stepsOf(source)
-  const [height, width, channels] = shapeOf(source.images)
-  const valuesPerImage = height * width * channels
-  const capacity = capacityOf(source)
-  const slots = Array.from({ length: count * slotsPerWorker }, () => ({
-    x: new Float32Array(new SharedArrayBuffer(4 * capacity * valuesPerImage)),
-    y: new Int32Array(new SharedArrayBuffer(4 * capacity)),
-  }))
-  const out = { x: new Float32Array(capacity * valuesPerImage), y: new Int32Array(capacity) }
+  const slots = Array.from({ length: count * slotsPerWorker }, () =>
+    batchBuffers(source, (bytes) => new SharedArrayBuffer(bytes)),
+  )
+  const out = batchBuffers(source, (bytes) => new ArrayBuffer(bytes))
   const workers = Array.from({ length: count }, () => startWorker({ source, slots }))
   const ask = (order: Int32Array, epoch: number, step: number): Promise<void> => {
     const worker = workers[step % count] as LoadingWorker
     const indices = indicesOf(source, order, step).slice()
-    return worker.fill({ slot: step % slots.length, epoch, indices })
+    return worker.fill({ slot: step % slots.length, epoch, step, indices })
   }
   return {
     steps,
@@ -93,9 +89,9 @@ function threaded(source: BatchSource, count: number): Loader {
         for (let step = from; step < steps; step++) {
           await pending.get(step)
           pending.delete(step)
-          const batch = copied(slots[step % slots.length] as BatchBuffers, out)
+          copy(slots[step % slots.length] as BatchBuffers, out)
           request(step + slots.length)
-          yield batch(indicesOf(source, order, step), valuesPerImage)
+          yield batchIn(out, indicesOf(source, order, step), source)
         }
       } finally {
         // Slots must be at rest before another epoch uses them.
@@ -108,15 +104,10 @@ function threaded(source: BatchSource, count: number): Loader {
   }
 }
 
-function copied(slot: BatchBuffers, out: BatchBuffers) {
+function copy(slot: BatchBuffers, out: BatchBuffers): void {
   out.x.set(slot.x)
   out.y.set(slot.y)
-  return (indices: Int32Array, valuesPerImage: number): Batch => ({
-    x: out.x.subarray(0, indices.length * valuesPerImage),
-    y: out.y.subarray(0, indices.length),
-    indices,
-    count: indices.length,
-  })
+  out.targets.set(slot.targets)
 }
 
 /** Beside this file, and written like it: TypeScript where the sources run, JavaScript in a build. */
@@ -142,12 +133,12 @@ function startWorker(start: WorkerStart): LoadingWorker {
     for (const { reject } of waiting.values()) reject(dead)
     waiting.clear()
   }
-  worker.on('message', ({ slot, error }: LoadAnswer) => {
+  worker.on('message', ({ slot, failure }: LoadAnswer) => {
     const one = waiting.get(slot)
     waiting.delete(slot)
     if (waiting.size === 0) worker.unref()
-    if (error === undefined) one?.resolve()
-    else one?.reject(error)
+    if (failure === null) one?.resolve()
+    else one?.reject(unpackError(failure))
   })
   worker.on('error', (error) => fail(workerFailed(error.message, error)))
   worker.on('exit', (code) => fail(workerFailed(`it ended with code ${code}`)))

@@ -73,6 +73,7 @@ async function compute(
   const batches = createBatches({
     ...trainingImages(plan, order),
     augmentation: null,
+    mix: null,
     batchSize,
     lastBatch: 'keep',
   })

@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { Random } from '../core/random.js'
 import { epochOrder } from '../data/batches.js'
 import type { Loader } from '../data/loader.js'
+import { isMixed } from '../data/mix.js'
 import type { Program } from '../model/program.js'
 import { weightOf } from '../model/losses.js'
 import type { RunSpec } from '../spec/run-spec.js'
@@ -90,7 +91,7 @@ async function trainEpoch(
 ): Promise<'interrupted' | 'diverged' | null> {
   const { program, loader, observers, clock } = parts
   const order = epochOrder(parts.train, parts.random.fork(`shuffle/${state.epoch}`))
-  const weigh = weightOf(parts.spec.loss)
+  const weigh = weightOf(parts.spec.loss, isMixed(parts.spec.augmentation))
   let turned = clock()
   for await (const batch of loader.epoch(order, state.epoch, state.step)) {
     if (clock() - turned >= turnEveryMilliseconds) {

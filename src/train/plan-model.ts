@@ -2,6 +2,7 @@ import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { AppError } from '../core/errors.js'
 import { Random } from '../core/random.js'
 import { isActive } from '../data/augment/augmentation.js'
+import { isMixed } from '../data/mix.js'
 import type { DataContext, DataSet } from '../data/data-set.js'
 import type { Labels } from '../data/labels.js'
 import { cutOf } from '../model/cut.js'
@@ -50,8 +51,9 @@ export async function planModel(
     load(model, sized, run.root, context),
   )
   await located(fail, 'model.freeze', () => freeze(model, sized.freeze))
+  const changes = isActive(augmentation) || isMixed(augmentation)
   const isCached = await located(fail, 'model.cache_features', () =>
-    cachesFeatures(sized, model, data.splits.train.count, isActive(augmentation)),
+    cachesFeatures(sized, model, data.splits.train.count, changes),
   )
   const frozenParameters = countFrozen(model)
   return {

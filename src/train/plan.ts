@@ -12,6 +12,7 @@ import { resolveLoss } from './class-weights.js'
 import { located } from './located.js'
 import { resolveData, resolveNormalization } from './plan-data.js'
 import { planModel, type LoadWeights } from './plan-model.js'
+import { checkAugmentation } from './plan-augmentation.js'
 import { checkOptimizer } from './plan-optimizer.js'
 import { planSchedule } from './plan-schedule.js'
 import { splitData } from './plan-split.js'
@@ -55,6 +56,7 @@ export async function planRun(
   const steps = await located(fail, 'data.batch_size', () =>
     stepsPerEpoch(split.train.length, batch_size, last_batch),
   )
+  checkAugmentation(config, fail)
   const { scheduler, warnings } = planSchedule(config, split, steps, fail)
   const spec: RunSpec = {
     ...config,

@@ -2,6 +2,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { createBatches, type Batches, type BatchSource } from '../data/batches.js'
 import { labelsOf } from '../data/labels.js'
 import { openLoader, type Loader } from '../data/loader.js'
+import { isMixed } from '../data/mix.js'
 import type { Plan } from './plan.js'
 
 /** What the loop trains, and the batches it trains it on: the whole model on images, or its end on cached features. */
@@ -28,6 +29,7 @@ export function imageStage(plan: Plan): Stage {
       createBatches({
         ...trainingImages(plan, indices),
         augmentation: spec.augmentation.augment_validation ? spec.augmentation : null,
+        mix: null,
         lastBatch: 'keep',
       }),
     prepare: () => Promise.resolve(true),
@@ -41,12 +43,14 @@ export function trainingImages(
   { length: total }: Int32Array,
 ): BatchSource {
   const { images, labels: classes } = data.splits.train
+  const { mixup, cutmix } = spec.augmentation
   return {
     images,
     labels: labelsOf(labels, classes),
     total,
     normalization: spec.normalization,
     augmentation: spec.augmentation,
+    mix: isMixed(spec.augmentation) ? { mixup, cutmix, classes: labels.names.length } : null,
     seed: spec.seed,
     batchSize: spec.data.batch_size,
     lastBatch: spec.data.last_batch,

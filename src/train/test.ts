@@ -51,6 +51,7 @@ export async function testCheckpoint(
       total: chosen.indices.length,
       normalization: trained.card.normalization,
       augmentation: null,
+      mix: null,
       seed: spec.seed,
       batchSize: config.batch_size,
       lastBatch: 'keep',

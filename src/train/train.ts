@@ -4,6 +4,7 @@ import type { Log } from '../core/log.js'
 import { Random } from '../core/random.js'
 import type { Progress } from '../core/terminal.js'
 import type { Engine } from '../engine/compile.js'
+import { isMixed } from '../data/mix.js'
 import { createImageLosses, type ImageLosses } from '../model/image-losses.js'
 import { createProgram, type Program } from '../model/program.js'
 import { weightHash } from '../model/weights.js'
@@ -73,6 +74,7 @@ async function train(
     loss: spec.loss,
     optimizer: spec.optimizer,
     updates: { ...spec.trainer, stepsPerEpoch: loader.steps },
+    ofShares: isMixed(spec.augmentation),
     engine,
     random,
   })

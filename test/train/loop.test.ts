@@ -51,7 +51,7 @@ const loader = inOrder({
   fill(_order, step) {
     const count = sizes[step]!
     const y = Int32Array.from({ length: count }, (_, index) => (step + index) % 3)
-    return { x: new Float32Array(count), y, indices: new Int32Array(count), count }
+    return { x: new Float32Array(count), y, targets: null, indices: new Int32Array(count), count }
   },
   close: () => undefined,
 })

@@ -16,9 +16,12 @@ import { rotate } from './rotate.js'
 import { shift } from './shift.js'
 import type { ImageShape, Picture, Transform } from './transform.js'
 
-type Name = Exclude<keyof AugmentationConfig, 'name' | 'augment_validation'>
+type Name = Exclude<
+  keyof AugmentationConfig,
+  'name' | 'augment_validation' | 'swap_brightness_and_contrast' | 'mixup' | 'cutmix'
+>
 
-/** Every transform by its config key, in the order in which they are applied. */
+/** Every transform of single images by its config key, in the order in which they are applied. */
 const transforms = {
   hflip: horizontalFlip,
   vflip: verticalFlip,
@@ -40,7 +43,7 @@ const transforms = {
 /** Changes one image in place, as its own stream of random numbers decides. */
 export type Augmentation = (pixels: Uint8Array, random: Random) => void
 
-/** Whether a config switches any transform on. */
+/** Whether a config switches any transform of single images on. */
 export function isActive(config: AugmentationConfig): boolean {
   return Object.keys(transforms).some((name) => config[name as Name].p > 0)
 }
@@ -57,8 +60,9 @@ export function createAugmentation(
 ): Augmentation | null {
   const steps = Object.entries(transforms).flatMap(([name, transform]): Step[] => {
     const own = config[name as Name]
+    const { p } = config[switchOf(name as Name, config)]
     const run = transform as Transform<unknown>
-    return own.p > 0 ? [{ p: own.p, apply: (picture, random) => run(picture, own, random) }] : []
+    return p > 0 ? [{ p, apply: (picture, random) => run(picture, own, random) }] : []
   })
   if (steps.length === 0) return null
   const scratch = new Uint8Array(shape[0] * shape[1] * shape[2])
@@ -66,4 +70,10 @@ export function createAugmentation(
     const picture = { shape, pixels, scratch }
     for (const { p, apply } of steps) if (random.uniform() < p) apply(picture, random)
   }
+}
+
+/** Under which key a transform's probability is found. */
+function switchOf(name: Name, { swap_brightness_and_contrast }: AugmentationConfig): Name {
+  if (!swap_brightness_and_contrast) return name
+  return name === 'brightness' ? 'contrast' : name === 'contrast' ? 'brightness' : name
 }

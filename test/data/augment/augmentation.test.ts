@@ -5,10 +5,18 @@ import { createAugmentation, isActive } from '../../../src/data/augment/augmenta
 import type { AugmentationConfig } from '../../../src/spec/types.gen.js'
 import { noAugmentation } from '../../fixtures.js'
 
-type Key = Exclude<keyof AugmentationConfig, 'name' | 'augment_validation'>
+const others = [
+  'name',
+  'augment_validation',
+  'swap_brightness_and_contrast',
+  'mixup',
+  'cutmix',
+] as const
+
+type Key = Exclude<keyof AugmentationConfig, (typeof others)[number]>
 
 const keys = Object.keys(noAugmentation).filter(
-  (key): key is Key => key !== 'name' && key !== 'augment_validation',
+  (key): key is Key => !(others as readonly string[]).includes(key),
 )
 
 function withProbability(p: number, chosen: readonly Key[] = keys): AugmentationConfig {
@@ -47,6 +55,24 @@ describe('createAugmentation', () => {
       ),
       { numRuns: 300 },
     )
+  })
+
+  it('lets the flags of brightness and contrast switch each other where they are swapped', () => {
+    const swapped = (key: Key): AugmentationConfig => ({
+      ...withProbability(1, [key]),
+      swap_brightness_and_contrast: true,
+    })
+    for (const [flag, meant] of [
+      ['brightness', 'contrast'],
+      ['contrast', 'brightness'],
+      ['hflip', 'hflip'],
+    ] as const) {
+      const [image, expected] = [Uint8Array.of(10, 60, 110), Uint8Array.of(10, 60, 110)]
+      createAugmentation(swapped(flag), [1, 3, 1])?.(image, new Random(3, 'image'))
+      createAugmentation(withProbability(1, [meant]), [1, 3, 1])?.(expected, new Random(3, 'image'))
+      assert.deepEqual(image, expected)
+      assert.notDeepEqual(image, Uint8Array.of(10, 60, 110))
+    }
   })
 
   it('gives each transform to the share of images that its probability says', () => {
