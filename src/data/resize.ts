@@ -1,5 +1,3 @@
-import { luma } from './augment/colour.js'
-
 export type ResizeMethod = 'nearest' | 'bilinear' | 'area' | 'bicubic'
 
 /** What images become as they are read. */
@@ -14,10 +12,12 @@ export interface ResizePlan {
 /** Turns one image into another of the planned shape. */
 export type Resize = (image: Uint8Array, out: Uint8Array) => void
 
-/** For each position of one axis: the first source position and the weights from there on. */
+/** For each position of one axis: the first source position, and where its weights lie among all. */
 interface Axis {
   readonly first: Int32Array
-  readonly weights: readonly Float64Array[]
+  /** One longer than the axis: the weights of position i end where those of i + 1 begin. */
+  readonly begins: Int32Array
+  readonly weights: Float64Array
 }
 
 interface Kernel {
@@ -25,10 +25,9 @@ interface Kernel {
   weight(distance: number): number
 }
 
-/** Triangle, box, and Keys' cubic with a = -1/2: the kernels of Pillow, widened when an image shrinks. */
-const kernels: Readonly<Record<Exclude<ResizeMethod, 'nearest'>, Kernel>> = {
+/** Triangle and Keys' cubic with a = -1/2: the kernels of Pillow, widened when an image shrinks. */
+const kernels: Readonly<Record<Exclude<ResizeMethod, 'nearest' | 'area'>, Kernel>> = {
   bilinear: { support: 1, weight: (x) => Math.max(0, 1 - Math.abs(x)) },
-  area: { support: 0.5, weight: (x) => (x > -0.5 && x <= 0.5 ? 1 : 0) },
   bicubic: {
     support: 2,
     weight(x) {
@@ -39,25 +38,32 @@ const kernels: Readonly<Record<Exclude<ResizeMethod, 'nearest'>, Kernel>> = {
   },
 }
 
-/** Prepares the weights for one pair of shapes; rows first, then columns, rounded once at the end. */
+/** Prepares the weights for one pair of shapes; columns first, then rows, rounded once at the end. */
 export function createResize(from: readonly [number, number, number], plan: ResizePlan): Resize {
   const [height, width, channels] = from
   const [tall, wide, wanted] = plan.shape
   const box = target(height, width, plan)
   const rows = createAxis(height, box.height, plan.method)
   const columns = createAxis(width, box.width, plan.method)
-  const between = new Float64Array(height * wide * channels)
+  const left = Math.max(0, box.left)
+  const right = Math.min(wide, box.left + box.width)
+  const rowLength = (right - left) * channels
+  const between = new Float64Array(height * rowLength)
+  const row = new Float64Array(rowLength)
   return (image, out) => {
-    stretchColumns(image, between, columns, { height, width, wide, channels, left: box.left })
-    const pixel = new Float64Array(channels)
-    for (let y = 0; y < tall; y++) {
-      for (let x = 0; x < wide; x++) {
-        const inside =
-          y >= box.top && y < box.top + box.height && x >= box.left && x < box.left + box.width
-        if (inside) sumRows(between, rows, y - box.top, x, wide, pixel)
-        else pixel.fill(0)
-        writePixel(pixel, out, (y * wide + x) * wanted, wanted)
-      }
+    if (right - left < wide || box.height < tall) out.fill(0)
+    shrinkRows(image, between, columns, {
+      height,
+      width,
+      channels,
+      rowLength,
+      skip: left - box.left,
+    })
+    const top = Math.max(0, box.top)
+    const bottom = Math.min(tall, box.top + box.height)
+    for (let y = top; y < bottom; y++) {
+      sumRows(between, rows, y - box.top, row)
+      writeRow(row, channels, out, (y * wide + left) * wanted, wanted)
     }
   }
 }
@@ -74,46 +80,74 @@ function target(height: number, width: number, { shape, fit }: ResizePlan) {
 
 function createAxis(from: number, to: number, method: ResizeMethod): Axis {
   const scale = from / to
-  if (method === 'nearest') {
-    const first = Int32Array.from({ length: to }, (_, i) => Math.floor((i + 0.5) * scale))
-    return { first, weights: Array.from(first, () => Float64Array.of(1)) }
-  }
-  const kernel = kernels[method]
-  const width = Math.max(1, scale)
   const first = new Int32Array(to)
-  const weights = Array.from({ length: to }, (_, i) => {
-    const centre = (i + 0.5) * scale
-    const low = Math.max(0, Math.floor(centre - kernel.support * width + 0.5))
-    const high = Math.min(from, Math.floor(centre + kernel.support * width + 0.5))
-    first[i] = low
-    const own = Float64Array.from({ length: Math.max(1, high - low) }, (_, k) =>
-      kernel.weight((low + k - centre + 0.5) / width),
-    )
-    const total = own.reduce((sum, value) => sum + value, 0)
-    return own.map((value) => value / total)
+  const begins = new Int32Array(to + 1)
+  const weights: number[] = []
+  for (let i = 0; i < to; i++) {
+    const own = weighted(i, scale, from, method)
+    first[i] = own.first
+    weights.push(...own.weights)
+    begins[i + 1] = weights.length
+  }
+  return { first, begins, weights: Float64Array.from(weights) }
+}
+
+interface Weighted {
+  readonly first: number
+  readonly weights: readonly number[]
+}
+
+function weighted(i: number, scale: number, from: number, method: ResizeMethod): Weighted {
+  const centre = (i + 0.5) * scale
+  if (method === 'nearest') return { first: Math.floor(centre), weights: [1] }
+  if (method === 'area') return covered(i * scale, (i + 1) * scale, from)
+  return weigh(centre, scale, from, kernels[method])
+}
+
+/** The pixels from one place of the axis to another, each by the share of it that lies between: OpenCV's INTER_AREA. */
+function covered(begin: number, end: number, from: number): Weighted {
+  const first = Math.floor(begin)
+  const last = Math.min(from, Math.ceil(end))
+  const weights = Array.from({ length: last - first }, (_, k) => {
+    const pixel = first + k
+    return (Math.min(end, pixel + 1) - Math.max(begin, pixel)) / (end - begin)
   })
   return { first, weights }
 }
 
-function stretchColumns(
+function weigh(centre: number, scale: number, from: number, kernel: Kernel): Weighted {
+  const width = Math.max(1, scale)
+  const first = Math.max(0, Math.floor(centre - kernel.support * width + 0.5))
+  const end = Math.min(from, Math.floor(centre + kernel.support * width + 0.5))
+  const weights = Array.from({ length: end - first }, (_, k) =>
+    kernel.weight((first + k - centre + 0.5) / width),
+  )
+  const total = weights.reduce((sum, value) => sum + value, 0)
+  return { first, weights: weights.map((value) => value / total) }
+}
+
+function shrinkRows(
   image: Uint8Array,
   between: Float64Array,
-  { first, weights }: Axis,
-  size: { height: number; width: number; wide: number; channels: number; left: number },
+  { first, begins, weights }: Axis,
+  size: { height: number; width: number; channels: number; rowLength: number; skip: number },
 ): void {
-  const { height, width, wide, channels, left } = size
-  for (let x = Math.max(0, left); x < Math.min(wide, left + first.length); x++) {
-    const own = weights[x - left] as Float64Array
-    const start = first[x - left] as number
-    for (let y = 0; y < height; y++) {
+  const { height, width, channels, rowLength, skip } = size
+  const count = rowLength / channels
+  for (let y = 0; y < height; y++) {
+    let to = y * rowLength
+    for (let x = skip; x < skip + count; x++) {
+      const begin = begins[x] as number
+      const end = begins[x + 1] as number
+      const start = (y * width + (first[x] as number)) * channels
       for (let c = 0; c < channels; c++) {
         let sum = 0
-        let from = (y * width + start) * channels + c
-        for (const weight of own) {
-          sum += weight * (image[from] as number)
+        let from = start + c
+        for (let k = begin; k < end; k++) {
+          sum += (weights[k] as number) * (image[from] as number)
           from += channels
         }
-        between[(y * wide + x) * channels + c] = sum
+        between[to++] = sum
       }
     }
   }
@@ -121,35 +155,46 @@ function stretchColumns(
 
 function sumRows(
   between: Float64Array,
-  { first, weights }: Axis,
+  { first, begins, weights }: Axis,
   y: number,
-  x: number,
-  wide: number,
-  pixel: Float64Array,
+  row: Float64Array,
 ): void {
-  const own = weights[y] as Float64Array
-  for (let c = 0; c < pixel.length; c++) {
-    let sum = 0
-    let from = ((first[y] as number) * wide + x) * pixel.length + c
-    for (const weight of own) {
-      sum += weight * (between[from] as number)
-      from += wide * pixel.length
+  row.fill(0)
+  let from = (first[y] as number) * row.length
+  for (let k = begins[y] as number; k < (begins[y + 1] as number); k++) {
+    const weight = weights[k] as number
+    for (let i = 0; i < row.length; i++) {
+      row[i] = (row[i] as number) + weight * (between[from++] as number)
     }
-    pixel[c] = sum
   }
 }
 
 /** Rounds and clips; grey is repeated, colour becomes grey by its luma. */
-function writePixel(pixel: Float64Array, out: Uint8Array, at: number, wanted: number): void {
-  if (wanted === pixel.length) {
-    for (let c = 0; c < wanted; c++) out[at + c] = byte(pixel[c] as number)
+function writeRow(
+  row: Float64Array,
+  channels: number,
+  out: Uint8Array,
+  start: number,
+  wanted: number,
+): void {
+  let at = start
+  if (wanted === channels) {
+    for (let i = 0; i < row.length; i++) out[at++] = byte(row[i] as number)
     return
   }
-  const [red = 0, green = red, blue = red] = pixel
-  const grey = byte(pixel.length === 1 ? red : luma(red, green, blue))
-  for (let c = 0; c < wanted; c++) out[at + c] = grey
+  for (let i = 0; i < row.length; i += channels) {
+    const grey = byte(channels === 1 ? (row[i] as number) : luma(row, i))
+    for (let c = 0; c < wanted; c++) out[at++] = grey
+  }
+}
+
+/** Luma of ITU-R BT.601 with Pillow's weights, which sum to one. */
+function luma(row: Float64Array, at: number): number {
+  const [red, green, blue] = [row[at], row[at + 1], row[at + 2]] as [number, number, number]
+  return (red * 19595 + green * 38470 + blue * 7471) / 65536
 }
 
 function byte(value: number): number {
-  return Math.max(0, Math.min(255, Math.floor(value + 0.5)))
+  const rounded = Math.floor(value + 0.5)
+  return rounded < 0 ? 0 : rounded > 255 ? 255 : rounded
 }
