@@ -29,9 +29,9 @@ export function placeImages(
   const inside = (path: string) => path.slice(wrapper.length).split('/')
   const tops = new Set(paths.map((path) => inside(path)[0] as string))
   const byPart = [...tops].some((top) => partOf(top) === 'train')
-  if (!byPart && [...tops].every((top) => partOf(top) !== undefined)) {
+  if (!byPart && tops.size > 0 && [...tops].every((top) => partOf(top) !== undefined)) {
     throw new AppError('data_missing', `${source} has no directory 'train'`, {
-      hint: `It has ${[...tops].join(', ') || 'no images'}.`,
+      hint: `It has ${[...tops].join(', ')}.`,
     })
   }
   const placed: Placed[] = []
