@@ -78,11 +78,11 @@ function transformsOf(config: AugmentationConfig): TransformName[] {
 }
 
 function onlyOne(config: AugmentationConfig, only: TransformName): AugmentationConfig {
-  const own = transformsOf(config).map((name) => [
-    name,
-    { ...config[name], p: name === only ? 1 : 0 },
-  ])
-  return { ...config, ...Object.fromEntries(own), swap_brightness_and_contrast: false }
+  const own = transformsOf(config).map((name) => {
+    return [name, { ...config[name], p: name === only ? 1 : 0 }] as const
+  })
+  const single = Object.fromEntries(own) as Partial<AugmentationConfig>
+  return { ...config, ...single, swap_brightness_and_contrast: false }
 }
 
 function drawBatch(
