@@ -83,7 +83,7 @@ describe('openLoader', function () {
         await each?.(batches++)
       }
     } catch (error) {
-      return { batches, error: error as AppError }
+      return { batches, error: error as Error & { readonly code?: string } }
     }
     return assert.fail('nothing was thrown')
   }
