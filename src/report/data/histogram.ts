@@ -4,6 +4,15 @@ import { colours, theme } from '../figures/theme.js'
 
 const binWidth = 4
 
+const nameLook = {
+  type: 'text',
+  align: 'left',
+  dx: 5,
+  y: 0,
+  color: colours.validation,
+  fontSize: 11,
+} as const
+
 /** Draws how often pixel values occur: zeros apart, because there are often more of them than of all others. */
 export async function drawHistogram(counts: Float64Array, figures: PixelFigures): Promise<Figure> {
   const share = (from: number, to: number) =>
@@ -14,7 +23,7 @@ export async function drawHistogram(counts: Float64Array, figures: PixelFigures)
   })
   const marks = [
     { value: figures.mean, name: `mean ${figures.mean.toFixed(2)}` },
-    { value: figures.median, name: `median ${figures.median.toFixed(0)}` },
+    { value: figures.median, name: `median ${figures.median}` },
   ]
   return renderFigure({
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
@@ -56,22 +65,15 @@ export async function drawHistogram(counts: Float64Array, figures: PixelFigures)
         mark: { type: 'rule', strokeDash: [4, 4], color: colours.validation, strokeWidth: 1.5 },
         encoding: { x: { field: 'value', type: 'quantitative' } },
       },
-      {
-        data: { values: marks },
-        mark: {
-          type: 'text',
-          align: 'left',
-          dx: 5,
-          dy: 6,
-          y: 0,
-          color: colours.validation,
-          fontSize: 11,
-        },
+      ...marks.map((mark, line) => ({
+        data: { values: [mark] },
+        // One below the other, for they may be close.
+        mark: { ...nameLook, dy: 6 + 15 * line },
         encoding: {
-          x: { field: 'value', type: 'quantitative' },
-          text: { field: 'name', type: 'nominal' },
+          x: { field: 'value', type: 'quantitative' as const },
+          text: { field: 'name', type: 'nominal' as const },
         },
-      },
+      })),
     ],
   })
 }
