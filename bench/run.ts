@@ -1,5 +1,7 @@
+import { benchAugment } from './augment.js'
 import { benchConfig } from './config.js'
 import { benchConvolutions } from './convolutions.js'
+import { benchDecode } from './decode.js'
 import { benchEngine } from './engine.js'
 import { benchEpoch } from './epoch.js'
 import { benchInference } from './inference.js'
@@ -13,6 +15,8 @@ const benches: Readonly<Record<string, Bench>> = {
   inference: benchInference,
   memory: benchMemory,
   convolutions: benchConvolutions,
+  augment: benchAugment,
+  decode: benchDecode,
   epoch: benchEpoch,
   startup: benchStartup,
   config: benchConfig,

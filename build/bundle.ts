@@ -85,6 +85,7 @@ const results = await Promise.all([
     entryPoints: {
       main: join(root, 'src', 'commands', 'main.ts'),
       complete: join(root, 'src', 'commands', 'completion', 'complete.ts'),
+      'loader-worker': join(root, 'src', 'data', 'loader-worker.ts'),
     },
     splitting: true,
     chunkNames: '[name]-[hash]',
@@ -105,7 +106,7 @@ function install(files: readonly OutputFile[]): void {
       throw new Error(`${path} does not lie two levels below the root`)
   }
   const isEntry = ({ path }: OutputFile): boolean =>
-    /^(main|complete|api)\.js(\.map)?$/.test(basename(path))
+    /^(main|complete|loader-worker|api)\.js(\.map)?$/.test(basename(path))
   const chunks = files.filter((file) => !isEntry(file))
   for (const { path, contents } of chunks.filter(({ path }) => !existsSync(path))) {
     replace(path, contents)

@@ -1,5 +1,13 @@
+import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
 import type { RunSpec } from '../src/spec/run-spec.js'
 import { plainCrossEntropy } from './model/configs.js'
+import type { AugmentationConfig } from '../src/spec/types.gen.js'
+
+/** The built-in option that switches every transform off. */
+export const noAugmentation = parse(
+  readFileSync(new URL('../configs/augmentation/none.yaml', import.meta.url), 'utf8'),
+) as AugmentationConfig
 import { optimizerConfig } from './model/optimizer-configs.js'
 
 /** A complete frozen spec of a small run; tests change what they are about. */
@@ -14,10 +22,25 @@ export function exampleSpec(changes: Partial<RunSpec> = {}): RunSpec {
       seed: 0,
       batch_size: 32,
       last_batch: 'keep',
+      num_workers: 0,
+      resize: { size: null, method: 'bilinear', fit: 'stretch' },
+      channels: 'keep',
     },
-    labels: { name: 'classes' },
-    split: { method: 'random', val_size: 0.1, stratify: true, seed: 42 },
+    labels: { name: 'classes', exclude: [], rename: {}, aliases: {} },
+    split: {
+      method: 'random',
+      val_size: 0.1,
+      stratify: true,
+      test_size: null,
+      folds: 5,
+      fold: 0,
+      group: false,
+      keep_duplicates_together: true,
+      files: { train: null, val: null, test: null },
+      seed: 42,
+    },
     normalization: { name: 'rescale_255' },
+    augmentation: noAugmentation,
     model: {
       name: 'mlp',
       hidden: [16],

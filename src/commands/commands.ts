@@ -6,6 +6,11 @@ import { ConfigGroups } from './config/groups.js'
 import { ConfigSchema } from './config/schema.js'
 import { ConfigShow } from './config/show.js'
 import { ConfigValidate } from './config/validate.js'
+import { DataDescribe } from './data/describe.js'
+import { DataFetch } from './data/fetch.js'
+import { DataPreview } from './data/preview.js'
+import { DataSnapshot } from './data/snapshot.js'
+import { DataVerify } from './data/verify.js'
 import { Doctor } from './doctor.js'
 import { Export } from './export.js'
 import { Predict } from './predict.js'
@@ -26,6 +31,11 @@ export const commands = {
   'config:schema': ConfigSchema,
   'config:show': ConfigShow,
   'config:validate': ConfigValidate,
+  'data:describe': DataDescribe,
+  'data:fetch': DataFetch,
+  'data:preview': DataPreview,
+  'data:snapshot': DataSnapshot,
+  'data:verify': DataVerify,
   doctor: Doctor,
   export: Export,
   predict: Predict,

@@ -30,6 +30,7 @@ export async function loadOclif(root: string, about: About, target: string): Pro
 
 const topics = {
   config: { description: 'Look at composed configs.' },
+  data: { description: 'Fetch, describe, preview and verify data.' },
   runs: { description: 'List, show and remove runs.' },
 }
 

@@ -86,7 +86,7 @@ export function showPlan({ plan }: Prepared): Output {
     spec_hash: specHash(spec),
     train_images: split.train.length,
     val_images: split.val.length,
-    test_images: data.splits.test.count,
+    test_images: data.splits.test?.count ?? 0,
     parameters: plan.model.countParams(),
     frozen_parameters: plan.frozenParameters,
     engine: engineReason,

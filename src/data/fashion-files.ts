@@ -61,11 +61,14 @@ export async function locate(
 }
 
 /** Where the files would be taken from, and which of them are not there; nothing is fetched. */
-export function inspectFashion(context: Pick<DataContext, 'env' | 'cacheDirectory'>): {
+export function inspectFashion(
+  context: Pick<DataContext, 'env' | 'cacheDirectory'>,
+  directory: string | null = null,
+): {
   readonly place: Place
   readonly missing: readonly FileName[]
 } {
-  const place = choosePlace({ directory: null }, context)
+  const place = choosePlace({ directory }, context)
   return {
     place,
     missing: fileNames.filter((name) => findFile(place.directory, name) === undefined),

@@ -79,7 +79,7 @@ function pair(
       { hint: remedy },
     )
   }
-  return memoryPart(images.data, Int32Array.from(labels.data), height * width)
+  return memoryPart(images.data, Int32Array.from(labels.data), fashionShape)
 }
 
 function compareWithPublished(
@@ -105,13 +105,15 @@ function assemble(
   place: Place,
   paths: Paths,
   arrays: Readonly<Record<FileName, IdxArray>>,
-  splits: DataSet['splits'],
+  splits: { readonly train: Part; readonly test: Part },
 ): DataSet {
   const hashes = Object.fromEntries(fileNames.map((name) => [name, arrays[name].sha256]))
   return {
     shape: fashionShape,
     classes: fashionClasses,
     splits,
+    validation: null,
+    groups: null,
     fingerprint: fingerprint({ shape: fashionShape, classes: fashionClasses, content: hashes }),
     files: fileNames.map((name) => ({
       name,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../core/errors.js'
+import { sharedBytes } from './memory-part.js'
 import { inspectPacking, unpack, type Packing } from './unpack.js'
 
 /** An array of unsigned bytes as IDX files hold it, last dimension fastest. */
@@ -38,7 +39,7 @@ export async function readIdx(path: string, expectation: IdxExpectation): Promis
   const header = Buffer.alloc(4 + 4 * ranks[expectation.what])
   const hash = createHash('sha256')
   let dimensions: number[] = []
-  let data = new Uint8Array(0)
+  let data = sharedBytes(0)
   let bytes = 0
   for await (const chunk of unpack(path, packing, expectation.remedy)) {
     hash.update(chunk)
@@ -49,7 +50,7 @@ export async function readIdx(path: string, expectation: IdxExpectation): Promis
       bytes += taken
       if (bytes < header.length) continue
       dimensions = parseHeader(path, header, expectation)
-      data = new Uint8Array(announced(path, dimensions, header.length, packing, expectation))
+      data = sharedBytes(announced(path, dimensions, header.length, packing, expectation))
     }
     if (bytes - header.length + rest.length > data.length) {
       throw corrupt(

@@ -1,17 +1,17 @@
 import type { Part } from './data-set.js'
+import { partOf } from './part.js'
 
-/** A part whose images all lie in one array, `valuesPerImage` bytes each. */
-export function memoryPart(pixels: Uint8Array, labels: Int32Array, valuesPerImage: number): Part {
-  return {
-    count: labels.length,
-    labels,
-    read(indices, out) {
-      for (let k = 0; k < indices.length; k++) {
-        const index = indices[k] as number
-        if (!(index >= 0 && index < labels.length)) throw new RangeError(`no image ${index}`)
-        const start = index * valuesPerImage
-        out.set(pixels.subarray(start, start + valuesPerImage), k * valuesPerImage)
-      }
-    },
-  }
+/** Bytes that all threads can read without a copy. */
+export function sharedBytes(length: number): Uint8Array {
+  return new Uint8Array(new SharedArrayBuffer(length))
+}
+
+/** A part whose images, height x width x channels each, all lie in one array. */
+export function memoryPart(
+  pixels: Uint8Array,
+  labels: Int32Array,
+  shape: readonly [number, number, number],
+): Part {
+  const store = { kind: 'memory', pixels } as const
+  return partOf({ store, count: labels.length, stored: shape, resize: null }, labels)
 }

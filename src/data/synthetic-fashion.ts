@@ -4,7 +4,7 @@ import type { SyntheticFashionConfig } from '../spec/types.gen.js'
 import type { DataSetKind, Part } from './data-set.js'
 import { fashionClasses, fashionShape } from './fashion-classes.js'
 import { fingerprint } from './fingerprint.js'
-import { memoryPart } from './memory-part.js'
+import { memoryPart, sharedBytes } from './memory-part.js'
 import { garments } from './synthetic/garments.js'
 import { createStudio, photograph } from './synthetic/photograph.js'
 
@@ -20,6 +20,8 @@ export const syntheticFashion: DataSetKind<SyntheticFashionConfig> = {
       shape: fashionShape,
       classes: fashionClasses,
       splits: { train: train.part, test: test.part },
+      validation: null,
+      groups: null,
       fingerprint: fingerprint({
         shape: fashionShape,
         classes: fashionClasses,
@@ -37,7 +39,7 @@ export const syntheticFashion: DataSetKind<SyntheticFashionConfig> = {
 
 function drawPart(seed: number, name: string, count: number): { part: Part; hash: string } {
   const [side] = fashionShape
-  const pixels = new Uint8Array(count * side * side)
+  const pixels = sharedBytes(count * side * side)
   const labels = Int32Array.from({ length: count }, (_, i) => i % fashionClasses.length)
   const studio = createStudio(side)
   const drawers = fashionClasses.map((className) => garments[className])
@@ -46,5 +48,5 @@ function drawPart(seed: number, name: string, count: number): { part: Part; hash
     const garment = drawers[i % drawers.length] as (typeof drawers)[number]
     photograph(garment, random, studio, pixels, i * side * side)
   }
-  return { part: memoryPart(pixels, labels, side * side), hash: sha256(pixels) }
+  return { part: memoryPart(pixels, labels, fashionShape), hash: sha256(pixels) }
 }

@@ -28,10 +28,13 @@ import { sigmoidFocal } from './losses/sigmoid-focal.js'
 import { smoothL1 } from './losses/smooth-l1.js'
 import { softmaxFocal } from './losses/softmax-focal.js'
 
-/** What a loss is computed from: logits [batch, classes], int32 class indices [batch], its config, constants of it. */
+/**
+ * What a loss is computed from: logits [batch, classes], int32 class indices [batch] or float32 shares [batch, classes],
+ * its config, constants of it.
+ */
 interface Case<Config> extends Constants {
   readonly logits: Tensor2D
-  readonly labels: Tensor1D
+  readonly labels: Tensor1D | Tensor2D
   readonly config: Config
   /** The batch's mean as a scalar, or each image's loss [batch]. */
   readonly reduction: 'mean' | 'none'
@@ -106,9 +109,9 @@ export function lossOf(config: ResolvedLoss): Loss {
   const constants = constantsOf(config)
   const reduced =
     (reduction: 'mean' | 'none') =>
-    (logits: Tensor2D, labels: Tensor1D): Tensor =>
+    (logits: Tensor2D, labels: Tensor1D | Tensor2D): Tensor =>
       kind({ logits, labels, config, ...constants, reduction })
-  return Object.assign(reduced('mean') as (logits: Tensor2D, labels: Tensor1D) => Scalar, {
+  return Object.assign(reduced('mean') as (...given: Parameters<Loss>) => Scalar, {
     each: reduced('none') as (logits: Tensor2D, labels: Tensor1D) => Tensor1D,
     dispose() {
       constants.weight?.dispose()
@@ -117,12 +120,18 @@ export function lossOf(config: ResolvedLoss): Loss {
   })
 }
 
+/** Whether a loss takes shares of labels as targets, and not class indices alone. */
+export function takesShares({ name }: Pick<ResolvedLoss, 'name'>): boolean {
+  return name !== 'nll' && name !== 'focal' && name !== 'multi_margin'
+}
+
 /**
- * What images count together in the mean of a loss, by their labels. In cross_entropy and nll that is the sum of their
- * class weights, without those ignored; all other means divide by the number of images.
+ * What images count together in the mean of a loss, by their labels. In cross_entropy and nll of class indices that is the
+ * sum of their class weights, without those ignored; all other means divide by the number of images.
  */
-export function weightOf(config: ResolvedLoss): (labels: Int32Array) => number {
-  if (config.name !== 'cross_entropy' && config.name !== 'nll') return (labels) => labels.length
+export function weightOf(config: ResolvedLoss, ofShares = false): (labels: Int32Array) => number {
+  const byClass = config.name === 'cross_entropy' || config.name === 'nll'
+  if (!byClass || ofShares) return (labels) => labels.length
   const { class_weights, ignore_index } = config
   return (labels) => {
     let weight = 0
@@ -153,6 +162,7 @@ function byImage({ reduction }: Pick<Case<unknown>, 'reduction'>, values: Tensor
 }
 
 function hotOf({ logits, labels }: Pick<Case<unknown>, 'logits' | 'labels'>): Tensor {
+  if (labels.dtype === 'float32') return labels
   return oneHot(labels, logits.shape[1], 1, 0, 'float32')
 }
 

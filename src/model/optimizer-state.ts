@@ -1,5 +1,5 @@
 import { AppError } from '../core/errors.js'
-import { decodeSafetensors, encodeSafetensors, type TensorData } from './safetensors.js'
+import { decodeSafetensors, encodeSafetensors, type TensorData } from '../core/safetensors.js'
 import { assignValues, type NamedVariable } from './variables.js'
 
 /** Saves optimizer slots as a safetensors file; read the program first, so that the variables are current. */

@@ -18,6 +18,8 @@ import { createWeightAverage } from './weight-average.js'
 export interface Batch {
   readonly x: Float32Array
   readonly y: Int32Array
+  /** What a program of shares trains towards, [count, classes]; `y` has the largest ones then. */
+  readonly targets?: Float32Array | null
   readonly count: number
 }
 
@@ -68,10 +70,12 @@ export function createProgram(options: {
   loss: ResolvedLoss
   optimizer: OptimizerConfig
   updates?: UpdateOptions
+  /** Whether targets are shares of all classes; the loss must take them. */
+  ofShares?: boolean
   engine: Engine
   random: Random
 }): Program {
-  const { model, optimizer, updates = plainUpdates, engine, random } = options
+  const { model, optimizer, updates = plainUpdates, ofShares = false, engine, random } = options
   const average = createWeightAverage(model, updates.ema)
   const updater = createUpdater({ model, optimizer, trainer: updates, average })
   const inference = createInference({ model, engine, average })
@@ -81,7 +85,7 @@ export function createProgram(options: {
     ...[...weightsOf(model), ...updater.state].map(({ variable }) => variable),
     ...(average ? average.variables : []),
   ]
-  const weigh = weightOf(options.loss)
+  const weigh = weightOf(options.loss, ofShares)
   const steps = new Map<string, TrainStep>()
 
   async function compile(count: number, completes: boolean): Promise<TrainStep> {
@@ -89,7 +93,7 @@ export function createProgram(options: {
     const scalars = scalarFeeds(updater.inputs(completes))
     const inputs = {
       x: imageSpec(model, count),
-      y: { shape: [count], dtype: 'int32' as const },
+      y: ofShares ? sharesSpec(model, count) : { shape: [count], dtype: 'int32' as const },
       ...masks.inputs,
       ...scalars.inputs,
     }
@@ -110,11 +114,12 @@ export function createProgram(options: {
 
   return {
     model,
-    async trainStep({ x, y, count }, at) {
+    async trainStep({ x, y, targets, count }, at) {
       const { update, completes } = updateOf(at.step, updates)
       const { step, masks, scalars } = await prepare(count, completes)
       const numbers = updater.scalars({ ...at, step: update }, weigh(y))
-      const feeds = { x, y, ...masks.draw(at.step), ...scalars.fill(numbers) }
+      const goal = ofShares ? (targets as Float32Array) : y
+      const feeds = { x, y: goal, ...masks.draw(at.step), ...scalars.fill(numbers) }
       const outputs = await step.run(feeds)
       return {
         loss: (outputs['loss'] as Float32Array)[0] as number,
@@ -150,6 +155,11 @@ export function createProgram(options: {
 /** The name under which a weight is saved that the model file has the average of. */
 function rawWeight({ name, variable }: NamedVariable): NamedVariable {
   return { name: `weight/${name}`, variable }
+}
+
+function sharesSpec(model: LayersModel, count: number) {
+  const [output] = model.outputs
+  return { shape: [count, output?.shape.at(-1) as number], dtype: 'float32' as const }
 }
 
 /** Numbers that change each step, in buffers that are reused. */

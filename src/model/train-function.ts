@@ -1,11 +1,4 @@
-import {
-  keep,
-  tidy,
-  variableGrads,
-  type Tensor,
-  type Tensor1D,
-  type Tensor2D,
-} from '@tensorflow/tfjs-core'
+import { keep, tidy, variableGrads, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { StepFunction } from '../engine/compile.js'
 import { dropoutLayers, maskInput } from './dropout-masks.js'
@@ -14,7 +7,7 @@ import type { Updater } from './updater.js'
 
 /**
  * One training step as a function of tensors: forward, loss, gradients, and the update if this batch completes it.
- * Inputs: images `x`, labels `y`, a mask per dropout layer and, for an update, the updater's scalars. Outputs: the mean
+ * Inputs: images `x`, labels or their shares `y`, a mask per dropout layer and, for an update, the updater's scalars. Outputs: the mean
  * `loss` and the `logits` before the update.
  */
 export function trainFunction(options: {
@@ -32,7 +25,7 @@ export function trainFunction(options: {
       let forward: Tensor2D | undefined
       const { value, grads } = variableGrads(() => {
         forward = keep(model.apply(inputs['x'] as Tensor, { training: true, masks }) as Tensor2D)
-        return loss(forward, inputs['y'] as Tensor1D)
+        return loss(forward, inputs['y'] as Tensor2D)
       }, parameters)
       const logits = (forward as Tensor2D).clone()
       forward?.dispose()

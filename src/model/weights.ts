@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { AppError } from '../core/errors.js'
 import { stockTopology, type Topology } from './export/stock-layers.js'
-import type { TensorData } from './safetensors.js'
+import type { TensorData } from '../core/safetensors.js'
 import { assignValues, weightsOf } from './variables.js'
 
 interface ManifestWeight {

@@ -2,6 +2,7 @@ import type { AppError, ErrorCode, ErrorOptions } from '../core/errors.js'
 import { canonicalJson, sha256 } from '../core/hash.js'
 import type {
   CheckpointConfig,
+  DataConfig,
   EngineConfig,
   LossConfig,
   ModelConfig,
@@ -20,6 +21,9 @@ export type ResolvedModel = ModelConfig & {
   readonly image_size: readonly [number, number]
   readonly cache_features: boolean
 }
+
+/** A data section that says how many threads prepare batches. */
+export type ResolvedData = DataConfig & { readonly num_workers: number }
 
 export interface ResolvedEngine extends EngineConfig {
   readonly name: Exclude<EngineConfig['name'], 'auto'>
@@ -55,6 +59,7 @@ export type ClassWeights = 'none' | number[]
 
 /** The frozen spec of a run: the composed tree with nothing left to derive. It repeats the run on its own. */
 export interface RunSpec extends TrainConfig {
+  readonly data: ResolvedData
   readonly model: ResolvedModel
   readonly loss: ResolvedLoss
   readonly scheduler: ResolvedScheduler
@@ -70,12 +75,13 @@ export interface FailOptions extends ErrorOptions {
 }
 
 /**
- * The identity of what a run computes: everything in its spec but where it is kept and what is said about it. Pretrained
- * weights are what their hash says, wherever they were found.
+ * The identity of what a run computes: everything in its spec but where it is kept, what is said about it, and how many
+ * threads prepare its batches. Pretrained weights are what their hash says, wherever they were found.
  */
 export function specHash(spec: RunSpec): string {
+  const data = { ...spec.data, num_workers: undefined }
   const model = { ...spec.model, weights: undefined }
-  return sha256(canonicalJson({ ...spec, model, run: undefined }))
+  return sha256(canonicalJson({ ...spec, data, model, run: undefined }))
 }
 
 /** The identity of a run's result: equal keys mean equal bits on the same processor features. */

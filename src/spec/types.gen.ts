@@ -3,11 +3,28 @@
 /**
  * The data set and how it is cut into batches.
  */
-export type DataConfig = SyntheticFashionConfig | FashionMnistConfig
+export type DataConfig =
+  | SyntheticFashionConfig
+  | FashionMnistConfig
+  | IdxConfig
+  | ImageFolderConfig
+  | TensorTableConfig
+  | PixelCsvConfig
 /**
  * What the model is asked to tell apart.
  */
 export type LabelsConfig = ClassLabelsConfig | GroupLabelsConfig
+/**
+ * How pixels become numbers.
+ */
+export type NormalizationConfig =
+  | NoNormalizationConfig
+  | Rescale255Config
+  | MinMaxConfig
+  | NegativePositiveConfig
+  | StandardizeConfig
+  | DatasetStandardizeConfig
+  | ImagenetConfig
 /**
  * The network.
  */
@@ -100,6 +117,7 @@ export interface TrainConfig {
   labels: LabelsConfig
   split: SplitConfig
   normalization: NormalizationConfig
+  augmentation: AugmentationConfig
   model: ModelConfig
   loss: LossConfig
   optimizer: OptimizerConfig
@@ -125,6 +143,11 @@ export interface SyntheticFashionConfig {
    * Seed the images are drawn from; the same seed gives the same images.
    */
   seed: number
+  resize: ResizeConfig
+  /**
+   * keep: as the images are; grey: one channel; rgb: three, grey repeated.
+   */
+  channels: 'keep' | 'grey' | 'rgb'
   /**
    * Images per training step.
    */
@@ -133,6 +156,30 @@ export interface SyntheticFashionConfig {
    * What happens to the smaller batch at the end of an epoch.
    */
   last_batch: 'keep' | 'drop'
+  /**
+   * Threads that prepare training batches ahead; auto: none without augmentation, else up to two. The number never changes a result.
+   */
+  num_workers: 'auto' | number
+}
+/**
+ * What images are resized to.
+ */
+export interface ResizeConfig {
+  /**
+   * Height and width in pixels; null: images keep their size.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  size: [number, number] | null
+  /**
+   * nearest, bilinear, bicubic (with a wider kernel where an image shrinks), or area: the average of a box.
+   */
+  method: 'nearest' | 'bilinear' | 'bicubic' | 'area'
+  /**
+   * stretch: to the size, whatever the proportions; pad: whole, on black; crop: filled, the rest cut off.
+   */
+  fit: 'stretch' | 'pad' | 'crop'
 }
 /**
  * Zalando's Fashion-MNIST: 60,000 and 10,000 grey images of 28x28.
@@ -149,6 +196,11 @@ export interface FashionMnistConfig {
    * @minItems 1
    */
   mirrors: [string, ...string[]]
+  resize: ResizeConfig1
+  /**
+   * keep: as the images are; grey: one channel; rgb: three, grey repeated.
+   */
+  channels: 'keep' | 'grey' | 'rgb'
   /**
    * Images per training step.
    */
@@ -157,12 +209,335 @@ export interface FashionMnistConfig {
    * What happens to the smaller batch at the end of an epoch.
    */
   last_batch: 'keep' | 'drop'
+  /**
+   * Threads that prepare training batches ahead; auto: none without augmentation, else up to two. The number never changes a result.
+   */
+  num_workers: 'auto' | number
+}
+/**
+ * What images are resized to.
+ */
+export interface ResizeConfig1 {
+  /**
+   * Height and width in pixels; null: images keep their size.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  size: [number, number] | null
+  /**
+   * nearest, bilinear, bicubic (with a wider kernel where an image shrinks), or area: the average of a box.
+   */
+  method: 'nearest' | 'bilinear' | 'bicubic' | 'area'
+  /**
+   * stretch: to the size, whatever the proportions; pad: whole, on black; crop: filled, the rest cut off.
+   */
+  fit: 'stretch' | 'pad' | 'crop'
+}
+/**
+ * Any family of IDX files, gz or raw.
+ */
+export interface IdxConfig {
+  name: 'idx'
+  /**
+   * Path of the training images, or a list of several.
+   */
+  train_images: string | [string, ...string[]]
+  /**
+   * Path of their labels, or a list of several.
+   */
+  train_labels: string | [string, ...string[]]
+  /**
+   * Path of the test images; null: there are none.
+   */
+  test_images: null | string | [string, ...string[]]
+  /**
+   * Path of their labels.
+   */
+  test_labels: null | string | [string, ...string[]]
+  /**
+   * Class names in the order of the label numbers; null: the numbers themselves.
+   *
+   * @minItems 2
+   */
+  classes: [string, string, ...string[]] | null
+  /**
+   * The number of the first class in the labels.
+   */
+  label_base: 0 | 1
+  resize: ResizeConfig2
+  /**
+   * keep: as the images are; grey: one channel; rgb: three, grey repeated.
+   */
+  channels: 'keep' | 'grey' | 'rgb'
+  /**
+   * Images per training step.
+   */
+  batch_size: number
+  /**
+   * What happens to the smaller batch at the end of an epoch.
+   */
+  last_batch: 'keep' | 'drop'
+  /**
+   * Threads that prepare training batches ahead; auto: none without augmentation, else up to two. The number never changes a result.
+   */
+  num_workers: 'auto' | number
+}
+/**
+ * What images are resized to.
+ */
+export interface ResizeConfig2 {
+  /**
+   * Height and width in pixels; null: images keep their size.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  size: [number, number] | null
+  /**
+   * nearest, bilinear, bicubic (with a wider kernel where an image shrinks), or area: the average of a box.
+   */
+  method: 'nearest' | 'bilinear' | 'bicubic' | 'area'
+  /**
+   * stretch: to the size, whatever the proportions; pad: whole, on black; crop: filled, the rest cut off.
+   */
+  fit: 'stretch' | 'pad' | 'crop'
+}
+/**
+ * Images in directories, one a class.
+ */
+export interface ImageFolderConfig {
+  name: 'image_folder'
+  /**
+   * A directory, a zip archive, or the URL of one.
+   */
+  source: string
+  /**
+   * SHA-256 of the archive; null: not checked.
+   */
+  sha256: string | null
+  /**
+   * What an image that cannot be decoded does: fail ends the run with its name, skip leaves it out and says so.
+   */
+  on_corrupt: 'fail' | 'skip'
+  resize: ResizeConfig3
+  /**
+   * grey: one channel; rgb: three, grey repeated.
+   */
+  channels: 'grey' | 'rgb'
+  /**
+   * Images per training step.
+   */
+  batch_size: number
+  /**
+   * What happens to the smaller batch at the end of an epoch.
+   */
+  last_batch: 'keep' | 'drop'
+  /**
+   * Threads that prepare training batches ahead; auto: none without augmentation, else up to two. The number never changes a result.
+   */
+  num_workers: 'auto' | number
+}
+/**
+ * What images are resized to.
+ */
+export interface ResizeConfig3 {
+  /**
+   * Height and width in pixels; null: images keep their size.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  size: [number, number] | null
+  /**
+   * nearest, bilinear, bicubic (with a wider kernel where an image shrinks), or area: the average of a box.
+   */
+  method: 'nearest' | 'bilinear' | 'bicubic' | 'area'
+  /**
+   * stretch: to the size, whatever the proportions; pad: whole, on black; crop: filled, the rest cut off.
+   */
+  fit: 'stretch' | 'pad' | 'crop'
+}
+/**
+ * Images as an array in a file, labels in a CSV file.
+ */
+export interface TensorTableConfig {
+  name: 'tensor_table'
+  /**
+   * An npy, npz or safetensors file with an array [count, height, width(, channels)].
+   */
+  images: string
+  /**
+   * A CSV file with a row for each image.
+   */
+  labels: string
+  /**
+   * Test images; null: there are none.
+   */
+  test_images: string | null
+  /**
+   * Their labels.
+   */
+  test_labels: string | null
+  /**
+   * The array of an npz or safetensors file; null: its only one, or images.
+   */
+  array: string | null
+  /**
+   * Order of the axes.
+   */
+  layout: 'nhwc' | 'nchw'
+  /**
+   * Header of the label column; null: the only one, or label.
+   */
+  label_column: string | null
+  /**
+   * What separates the cells of a row.
+   */
+  separator: string
+  /**
+   * The number of the first class in the labels.
+   */
+  label_base: 0 | 1
+  /**
+   * A text file with one class name a line, in the order of the label numbers.
+   */
+  names: string | null
+  resize: ResizeConfig4
+  /**
+   * keep: as the images are; grey: one channel; rgb: three, grey repeated.
+   */
+  channels: 'keep' | 'grey' | 'rgb'
+  /**
+   * Images per training step.
+   */
+  batch_size: number
+  /**
+   * What happens to the smaller batch at the end of an epoch.
+   */
+  last_batch: 'keep' | 'drop'
+  /**
+   * Threads that prepare training batches ahead; auto: none without augmentation, else up to two. The number never changes a result.
+   */
+  num_workers: 'auto' | number
+}
+/**
+ * What images are resized to.
+ */
+export interface ResizeConfig4 {
+  /**
+   * Height and width in pixels; null: images keep their size.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  size: [number, number] | null
+  /**
+   * nearest, bilinear, bicubic (with a wider kernel where an image shrinks), or area: the average of a box.
+   */
+  method: 'nearest' | 'bilinear' | 'bicubic' | 'area'
+  /**
+   * stretch: to the size, whatever the proportions; pad: whole, on black; crop: filled, the rest cut off.
+   */
+  fit: 'stretch' | 'pad' | 'crop'
+}
+/**
+ * Grey images as rows of a CSV file: a label and the pixels.
+ */
+export interface PixelCsvConfig {
+  name: 'pixel_csv'
+  /**
+   * The CSV file of the training images.
+   */
+  path: string
+  /**
+   * The CSV file of the test images; null: there are none.
+   */
+  test_path: string | null
+  /**
+   * Header of the label column.
+   */
+  label_column: string
+  /**
+   * What separates the cells of a row.
+   */
+  separator: string
+  /**
+   * The number of the first class in the labels.
+   */
+  label_base: 0 | 1
+  /**
+   * Height and width; null: they are square.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  size: [number, number] | null
+  /**
+   * Class names in the order of the label numbers; null: the numbers themselves.
+   *
+   * @minItems 2
+   */
+  classes: [string, string, ...string[]] | null
+  resize: ResizeConfig5
+  /**
+   * keep: as the images are; grey: one channel; rgb: three, grey repeated.
+   */
+  channels: 'keep' | 'grey' | 'rgb'
+  /**
+   * Images per training step.
+   */
+  batch_size: number
+  /**
+   * What happens to the smaller batch at the end of an epoch.
+   */
+  last_batch: 'keep' | 'drop'
+  /**
+   * Threads that prepare training batches ahead; auto: none without augmentation, else up to two. The number never changes a result.
+   */
+  num_workers: 'auto' | number
+}
+/**
+ * What images are resized to.
+ */
+export interface ResizeConfig5 {
+  /**
+   * Height and width in pixels; null: images keep their size.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  size: [number, number] | null
+  /**
+   * nearest, bilinear, bicubic (with a wider kernel where an image shrinks), or area: the average of a box.
+   */
+  method: 'nearest' | 'bilinear' | 'bicubic' | 'area'
+  /**
+   * stretch: to the size, whatever the proportions; pad: whole, on black; crop: filled, the rest cut off.
+   */
+  fit: 'stretch' | 'pad' | 'crop'
 }
 /**
  * The data set's own classes.
  */
 export interface ClassLabelsConfig {
   name: 'classes'
+  /**
+   * Classes whose images are left out altogether.
+   */
+  exclude: string[]
+  /**
+   * Other names for labels, label to name.
+   */
+  rename: {
+    [k: string]: string
+  }
+  /**
+   * Other names by which this section may call classes, alias to class.
+   */
+  aliases: {
+    [k: string]: string
+  }
 }
 /**
  * Groups of classes.
@@ -178,17 +553,33 @@ export interface GroupLabelsConfig {
      */
     [k: string]: [string, ...string[]]
   }
+  /**
+   * Classes whose images are left out altogether.
+   */
+  exclude: string[]
+  /**
+   * Other names for labels, label to name.
+   */
+  rename: {
+    [k: string]: string
+  }
+  /**
+   * Other names by which this section may call classes, alias to class.
+   */
+  aliases: {
+    [k: string]: string
+  }
 }
 /**
  * How the training part is split into training and validation.
  */
 export interface SplitConfig {
   /**
-   * How validation images are chosen from the training part.
+   * random: at random; tail: the last images, as Keras does; k_fold: fold number split.fold of split.folds; predefined: what the data itself sets aside; files: index files.
    */
-  method: 'random'
+  method: 'random' | 'tail' | 'k_fold' | 'predefined' | 'files'
   /**
-   * Fraction of the training part set aside for validation; 0 trains on everything.
+   * Fraction of the training part, without its test images, set aside for validation; 0 trains on everything.
    */
   val_size: number
   /**
@@ -196,18 +587,447 @@ export interface SplitConfig {
    */
   stratify: boolean
   /**
+   * Fraction set aside for testing first, where the data has no test images of its own; null: none.
+   */
+  test_size: number | null
+  /**
+   * Folds of k_fold.
+   */
+  folds: number
+  /**
+   * The fold that validates, counted from 0.
+   */
+  fold: number
+  /**
+   * Keep images together that the data says belong together.
+   */
+  group: boolean
+  /**
+   * Keep images with the same pixels on one side.
+   */
+  keep_duplicates_together: boolean
+  files: IndexFilesConfig
+  /**
    * Seed of the split.
    */
   seed: number
 }
 /**
- * How pixels become numbers.
+ * Index files of method=files: one index of the training part a line.
  */
-export interface NormalizationConfig {
+export interface IndexFilesConfig {
   /**
-   * none: 0..255 as they are; rescale_255: divided by 255.
+   * Training images; null: all others.
    */
-  name: 'none' | 'rescale_255'
+  train: string | null
+  /**
+   * Validation images; null: none.
+   */
+  val: string | null
+  /**
+   * Test images; null: none.
+   */
+  test: string | null
+}
+/**
+ * 0..255 as they are.
+ */
+export interface NoNormalizationConfig {
+  name: 'none'
+}
+/**
+ * Divided by 255.
+ */
+export interface Rescale255Config {
+  name: 'rescale_255'
+}
+/**
+ * (x - min) / (max - min) of each image; an image of one value becomes zeros.
+ */
+export interface MinMaxConfig {
+  name: 'min_max'
+}
+/**
+ * 2 (x - min) / (max - min) - 1 of each image; an image of one value becomes zeros.
+ */
+export interface NegativePositiveConfig {
+  name: 'negative1_positive1'
+}
+/**
+ * (x - mean) / deviation of each image; an image of one value becomes zeros.
+ */
+export interface StandardizeConfig {
+  name: 'standardize'
+}
+/**
+ * (x - mean) / deviation of each channel over the training images.
+ */
+export interface DatasetStandardizeConfig {
+  name: 'dataset_standardize'
+  /**
+   * Mean of each channel, of values from 0 to 255; null: taken from the training images.
+   */
+  mean: number[] | null
+  /**
+   * Standard deviation of each channel, of values from 0 to 255; null: taken from the training images.
+   */
+  std: number[] | null
+}
+/**
+ * (x / 255 - mean) / deviation with ImageNet's statistics; for three channels.
+ */
+export interface ImagenetConfig {
+  name: 'imagenet'
+}
+/**
+ * Random changes of training images, on uint8 before normalization, in the order of these keys; mixup and cutmix come last, on whole batches, at most one of the two on each.
+ */
+export interface AugmentationConfig {
+  /**
+   * Name of the preset.
+   */
+  name: string
+  /**
+   * Augment validation images too, as some older pipelines did by mistake.
+   */
+  augment_validation: boolean
+  /**
+   * Let brightness.p and contrast.p switch each other's transform, as the flags of an older pipeline did by mistake.
+   */
+  swap_brightness_and_contrast: boolean
+  hflip: FlipConfig
+  vflip: VerticalFlipConfig
+  rotate: RotateConfig
+  posterize: PosterizeConfig
+  contrast: ContrastConfig
+  brightness: BrightnessConfig
+  blur: BlurConfig
+  coarse_dropout: CoarseDropoutConfig
+  shift: ShiftConfig
+  random_crop: RandomCropConfig
+  affine: AffineConfig
+  colour_jitter: ColourJitterConfig
+  gaussian_noise: GaussianNoiseConfig
+  rand_augment: RandAugmentConfig
+  random_erasing: RandomErasingConfig
+  mixup: MixupConfig
+  cutmix: CutmixConfig
+}
+/**
+ * Left-right mirror.
+ */
+export interface FlipConfig {
+  /**
+   * Probability that an image gets it.
+   */
+  p: number
+}
+/**
+ * Top-bottom mirror.
+ */
+export interface VerticalFlipConfig {
+  /**
+   * Probability that an image gets it.
+   */
+  p: number
+}
+/**
+ * Rotation about the centre, nearest neighbour.
+ */
+export interface RotateConfig {
+  /**
+   * Probability that an image gets it.
+   */
+  p: number
+  /**
+   * Largest angle in degrees, either way.
+   */
+  limit: number
+}
+/**
+ * Keeps only the high bits of each value.
+ */
+export interface PosterizeConfig {
+  /**
+   * Probability that an image gets it.
+   */
+  p: number
+  /**
+   * Fewest and most bits kept.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  bits: [number, number]
+}
+/**
+ * Values times 1 + U(-limit, limit).
+ */
+export interface ContrastConfig {
+  /**
+   * Probability that an image gets it.
+   */
+  p: number
+  /**
+   * Largest change.
+   */
+  limit: number
+}
+/**
+ * Values plus 255 U(-limit, limit).
+ */
+export interface BrightnessConfig {
+  /**
+   * Probability that an image gets it.
+   */
+  p: number
+  /**
+   * Largest change, as a share of the range.
+   */
+  limit: number
+}
+/**
+ * Blur with a random generalized Gaussian.
+ */
+export interface BlurConfig {
+  /**
+   * Probability that an image gets it.
+   */
+  p: number
+  /**
+   * Smallest and largest odd kernel size.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  size: [number, number]
+  /**
+   * Range of the spread in pixels, along each axis.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  sigma: [number, number]
+  /**
+   * Largest rotation of the kernel in degrees, either way.
+   */
+  rotation: number
+  /**
+   * Range of the shape exponent: half of the time below 1, half above.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  beta: [number, number]
+  /**
+   * Range of the noise that each cell is multiplied by.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  noise: [number, number]
+}
+/**
+ * Black rectangles.
+ */
+export interface CoarseDropoutConfig {
+  /**
+   * Probability that an image gets it.
+   */
+  p: number
+  /**
+   * Fewest and most rectangles.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  holes: [number, number]
+  /**
+   * Range of their height in pixels.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  height: [number, number]
+  /**
+   * Range of their width in pixels.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  width: [number, number]
+}
+/**
+ * Moves the image, nearest neighbour, black where nothing is left.
+ */
+export interface ShiftConfig {
+  /**
+   * Probability that an image gets it.
+   */
+  p: number
+  /**
+   * Largest move as a share of height and width.
+   */
+  limit: number
+}
+/**
+ * Cuts a box out and stretches it to the image's size, nearest neighbour.
+ */
+export interface RandomCropConfig {
+  /**
+   * Probability that an image gets it.
+   */
+  p: number
+  /**
+   * Range of the box's area as a share of the image's.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  scale: [number, number]
+  /**
+   * Range of its width over its height.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  ratio: [number, number]
+}
+/**
+ * Rotation, move, scale and shear at once, nearest neighbour.
+ */
+export interface AffineConfig {
+  /**
+   * Probability that an image gets it.
+   */
+  p: number
+  /**
+   * Largest angle in degrees, either way.
+   */
+  degrees: number
+  /**
+   * Largest move as a share of height and width.
+   */
+  translate: number
+  /**
+   * Range of the scale factor.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  scale: [number, number]
+  /**
+   * Largest shear along x in degrees, either way.
+   */
+  shear: number
+}
+/**
+ * Random brightness, contrast, saturation and hue, in random order.
+ */
+export interface ColourJitterConfig {
+  /**
+   * Probability that an image gets it.
+   */
+  p: number
+  /**
+   * Factor from max(0, 1 - b) to 1 + b.
+   */
+  brightness: number
+  /**
+   * Factor from max(0, 1 - c) to 1 + c.
+   */
+  contrast: number
+  /**
+   * Factor from max(0, 1 - s) to 1 + s.
+   */
+  saturation: number
+  /**
+   * Largest turn as a share of the colour circle.
+   */
+  hue: number
+}
+/**
+ * Normal noise on each value.
+ */
+export interface GaussianNoiseConfig {
+  /**
+   * Probability that an image gets it.
+   */
+  p: number
+  /**
+   * Standard deviation, of values from 0 to 255.
+   */
+  std: number
+}
+/**
+ * Some operations drawn from fourteen, all of one magnitude.
+ */
+export interface RandAugmentConfig {
+  /**
+   * Probability that an image gets it.
+   */
+  p: number
+  /**
+   * Operations one after the other.
+   */
+  operations: number
+  /**
+   * Strength from 0 to 30.
+   */
+  magnitude: number
+}
+/**
+ * Fills one rectangle.
+ */
+export interface RandomErasingConfig {
+  /**
+   * Probability that an image gets it.
+   */
+  p: number
+  /**
+   * Range of its area as a share of the image's.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  scale: [number, number]
+  /**
+   * Range of its height over its width.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  ratio: [number, number]
+  /**
+   * What it is filled with.
+   */
+  value: number
+}
+/**
+ * Blends each image and its label with those of its neighbour in the batch.
+ */
+export interface MixupConfig {
+  /**
+   * Probability that a batch gets it.
+   */
+  p: number
+  /**
+   * The share of the image is drawn from Beta(alpha, alpha).
+   */
+  alpha: number
+}
+/**
+ * Pastes a box of its neighbour in the batch into each image; labels are blended by area.
+ */
+export interface CutmixConfig {
+  /**
+   * Probability that a batch gets it.
+   */
+  p: number
+  /**
+   * The area that is kept is drawn from Beta(alpha, alpha).
+   */
+  alpha: number
 }
 /**
  * Dense layers with ReLU between them. hidden: [] is softmax regression.
@@ -2077,6 +2897,7 @@ export interface SweepConfig {
   labels: LabelsConfig
   split: SplitConfig
   normalization: NormalizationConfig
+  augmentation: AugmentationConfig
   model: ModelConfig
   loss: LossConfig
   optimizer: OptimizerConfig

@@ -31,7 +31,9 @@ export function featureBatches(source: FeatureSource): Batches {
         x.set(values.subarray(image * size, (image + 1) * size), k * size)
         y[k] = labelMap[part.labels[image] as number] as number
       }
-      return { x: x.subarray(0, count * size), y: y.subarray(0, count), indices, count }
+      const views = { x: x.subarray(0, count * size), y: y.subarray(0, count) }
+      return { ...views, targets: null, indices, count }
     },
+    close: () => undefined,
   }
 }

@@ -1,8 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers'
-import { lookUp } from '../core/table.js'
 import { createBatches } from '../data/batches.js'
-import { normalizations } from '../data/normalize.js'
+import { inOrder } from '../data/loader.js'
 import type { Engine } from '../engine/compile.js'
 import { cutOf, splitAt, type SplitModel } from '../model/cut.js'
 import { createInference } from '../model/inference.js'
@@ -11,7 +10,7 @@ import { atelierVersion } from '../spec/environment.js'
 import { featureBatches } from './feature-batches.js'
 import { openFeatureCache } from './feature-cache.js'
 import type { Plan } from './plan.js'
-import type { Stage } from './stage.js'
+import { trainingImages, type Stage } from './stage.js'
 import type { TrainContext } from './train.js'
 
 /** Images that go through the frozen layers at once: the same whatever the batch size of training, as for the cache. */
@@ -29,7 +28,9 @@ export function featureStage(plan: Plan, engine: Engine, context: TrainContext):
   const source = { values, part, labelMap: labels.map, batchSize: spec.data.batch_size }
   return {
     model: split.head,
-    batches: (indices, lastBatch) => featureBatches({ ...source, indices, lastBatch }),
+    loader: (indices) =>
+      inOrder(featureBatches({ ...source, indices, lastBatch: spec.data.last_batch })),
+    validation: (indices) => featureBatches({ ...source, indices, lastBatch: 'keep' }),
     async prepare() {
       const cache = openFeatureCache(context, await identityOf(plan, split, engine))
       if (await cache.read(values)) {
@@ -66,15 +67,13 @@ async function compute(
   engine: Engine,
   context: TrainContext,
 ): Promise<boolean> {
-  const { spec, data, labels } = plan
+  const { data } = plan
   const { count } = data.splits.train
   const order = Int32Array.from({ length: count }, (_, index) => index)
   const batches = createBatches({
-    part: data.splits.train,
-    indices: order,
-    labelMap: labels.map,
-    normalization: lookUp(normalizations, spec.normalization.name, 'normalization'),
-    shape: data.shape,
+    ...trainingImages(plan, order),
+    augmentation: null,
+    mix: null,
     batchSize,
     lastBatch: 'keep',
   })

@@ -1,6 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Random } from '../core/random.js'
-import { epochOrder, type Batches } from '../data/batches.js'
+import { epochOrder } from '../data/batches.js'
+import type { Loader } from '../data/loader.js'
+import { isMixed } from '../data/mix.js'
 import type { Program } from '../model/program.js'
 import { weightOf } from '../model/losses.js'
 import type { RunSpec } from '../spec/run-spec.js'
@@ -12,7 +14,7 @@ import { momentsOf, type MomentAt } from './moments.js'
 export interface LoopParts {
   readonly spec: RunSpec
   readonly program: Program
-  readonly batches: Batches
+  readonly loader: Loader
   /** Source indices of the training images. */
   readonly train: Int32Array
   readonly random: Random
@@ -51,7 +53,7 @@ const turnEveryMilliseconds = 50
  */
 export async function runLoop(parts: LoopParts, state: LoopState): Promise<LoopEnd> {
   const { spec, validate, observers, clock } = parts
-  const momentAt = momentsOf(spec, parts.batches.steps)
+  const momentAt = momentsOf(spec, parts.loader.steps)
   while (state.epoch < spec.trainer.epochs && !isPatienceOver(state, spec)) {
     const started = clock()
     const imagesBefore = state.images
@@ -75,7 +77,7 @@ export async function runLoop(parts: LoopParts, state: LoopState): Promise<LoopE
     if (val !== null && !Number.isFinite(val.loss)) return 'diverged'
     const improved = completeEpoch(state, metrics, spec)
     const seconds = (clock() - started) / 1000
-    const report = { metrics, improved, seconds, images, steps: parts.batches.steps }
+    const report = { metrics, improved, seconds, images, steps: parts.loader.steps }
     for (const observer of observers) await observer.epoch?.(state, report)
   }
   return state.epoch < spec.trainer.epochs ? 'stopped_early' : 'completed'
@@ -87,11 +89,11 @@ async function trainEpoch(
   state: LoopState,
   momentAt: MomentAt,
 ): Promise<'interrupted' | 'diverged' | null> {
-  const { program, batches, observers, clock } = parts
+  const { program, loader, observers, clock } = parts
   const order = epochOrder(parts.train, parts.random.fork(`shuffle/${state.epoch}`))
-  const weigh = weightOf(parts.spec.loss)
+  const weigh = weightOf(parts.spec.loss, isMixed(parts.spec.augmentation))
   let turned = clock()
-  while (state.step < batches.steps) {
+  for await (const batch of loader.epoch(order, state.epoch, state.step)) {
     if (clock() - turned >= turnEveryMilliseconds) {
       await turn()
       turned = clock()
@@ -100,7 +102,6 @@ async function trainEpoch(
       for (const observer of observers) await observer.stopped?.(state)
       return 'interrupted'
     }
-    const batch = batches.fill(order, state.step)
     const { loss, correct } = await program.trainStep(batch, momentAt(state))
     const weight = weigh(batch.y)
     if (weight > 0 && !Number.isFinite(loss)) return 'diverged'
@@ -109,7 +110,7 @@ async function trainEpoch(
     state.correct += correct
     state.images += batch.count
     state.step += 1
-    for (const observer of observers) observer.step?.(state, batches.steps)
+    for (const observer of observers) observer.step?.(state, loader.steps)
   }
   return null
 }

@@ -1,6 +1,8 @@
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { AppError } from '../core/errors.js'
 import { Random } from '../core/random.js'
+import { isActive } from '../data/augment/augmentation.js'
+import { isMixed } from '../data/mix.js'
 import type { DataContext, DataSet } from '../data/data-set.js'
 import type { Labels } from '../data/labels.js'
 import { cutOf } from '../model/cut.js'
@@ -36,7 +38,7 @@ const mostFeatureBytes = 2 ** 31 - 1
 
 /** Builds the network for the data and labels, loads its weights, freezes layers, and decides about cached features. */
 export async function planModel(
-  { model: config, seed, run }: TrainConfig,
+  { model: config, seed, run, augmentation }: TrainConfig,
   data: DataSet,
   labels: Labels,
   fail: Fail,
@@ -49,8 +51,9 @@ export async function planModel(
     load(model, sized, run.root, context),
   )
   await located(fail, 'model.freeze', () => freeze(model, sized.freeze))
+  const changes = isActive(augmentation) || isMixed(augmentation)
   const isCached = await located(fail, 'model.cache_features', () =>
-    cachesFeatures(sized, model, data.splits.train.count),
+    cachesFeatures(sized, model, data.splits.train.count, changes),
   )
   const frozenParameters = countFrozen(model)
   return {
@@ -93,13 +96,30 @@ function resolveSizes(
   return { ...model, ...derived } as ResolvedModel
 }
 
-function cachesFeatures(config: ModelConfig, model: LayersModel, images: number): boolean {
+function cachesFeatures(
+  config: ModelConfig,
+  model: LayersModel,
+  images: number,
+  isAugmented: boolean,
+): boolean {
   if (config.cache_features === false) return false
-  const cut = cutOf(model)
-  const obstacle = cut === null ? nothingToCache(config) : tooMuch(cut, images)
+  const cut = isAugmented ? null : cutOf(model)
+  const obstacle = isAugmented
+    ? augmented()
+    : cut === null
+      ? nothingToCache(config)
+      : tooMuch(cut, images)
   if (obstacle === null) return true
   if (config.cache_features === 'auto') return false
   throw obstacle
+}
+
+function augmented(): AppError {
+  return new AppError(
+    'config_conflict',
+    'Features of augmented images differ from epoch to epoch, so that they cannot be cached',
+    { hint: 'Set augmentation=none or model.cache_features=false.' },
+  )
 }
 
 function nothingToCache({ freeze }: ModelConfig): AppError {

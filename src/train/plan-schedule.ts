@@ -1,4 +1,4 @@
-import type { Split } from '../data/split.js'
+import type { Split } from '../data/split/split.js'
 import { updatesPerEpoch } from '../model/accumulation.js'
 import { scheduleWarnings } from '../model/schedules.js'
 import { extentOf, resolveSchedule } from '../model/schedules/resolve.js'

@@ -2,17 +2,20 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { stepsPerEpoch } from '../data/batches.js'
 import type { DataContext, DataSet } from '../data/data-set.js'
 import { openData } from '../data/datasets.js'
-import { mapLabels, type Labels } from '../data/labels.js'
-import { splitTraining, type Split } from '../data/split.js'
+import { labelsOf, mapLabels, type Labels } from '../data/labels.js'
+import type { Split } from '../data/split/split.js'
 import { resolveEngine } from '../engine/engines.js'
 import { usesBatchStatistics } from '../model/batch-statistics.js'
 import type { Fail, Metric, ResolvedTrainer, RunSpec } from '../spec/run-spec.js'
 import type { TrainConfig } from '../spec/types.gen.js'
 import { resolveLoss } from './class-weights.js'
 import { located } from './located.js'
+import { resolveData, resolveNormalization } from './plan-data.js'
 import { planModel, type LoadWeights } from './plan-model.js'
+import { checkAugmentation } from './plan-augmentation.js'
 import { checkOptimizer } from './plan-optimizer.js'
 import { planSchedule } from './plan-schedule.js'
+import { splitData } from './plan-split.js'
 import type { Pretrained } from './pretrained.js'
 
 /** Everything a run needs, opened and checked before anything is written. */
@@ -44,8 +47,8 @@ export async function planRun(
 ): Promise<Plan> {
   const data = await open(config.data, context)
   const labels = await located(fail, 'labels', () => mapLabels(config.labels, data.classes))
-  const groups = data.splits.train.labels.map((label) => labels.map[label] as number)
-  const split = await located(fail, 'split.val_size', () => splitTraining(groups, config.split))
+  const groups = labelsOf(labels, data.splits.train.labels)
+  const split = await located(fail, 'split', () => splitData(data, labels, config.split))
   const { reason, ...engine } = await resolveEngine(config.engine)
   const trained = await planModel(config, data, labels, fail, context, load)
   const trainLabels = split.train.map((index) => groups[index] as number)
@@ -53,9 +56,12 @@ export async function planRun(
   const steps = await located(fail, 'data.batch_size', () =>
     stepsPerEpoch(split.train.length, batch_size, last_batch),
   )
+  checkAugmentation(config, fail)
   const { scheduler, warnings } = planSchedule(config, split, steps, fail)
   const spec: RunSpec = {
     ...config,
+    data: resolveData(config),
+    normalization: resolveNormalization(config.normalization, data, split, fail),
     model: trained.config,
     loss: resolveLoss(config.loss, labels.names, trainLabels, fail),
     scheduler,

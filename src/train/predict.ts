@@ -1,6 +1,5 @@
-import { lookUp } from '../core/table.js'
 import { readImageFile } from '../data/image-files.js'
-import { normalizations } from '../data/normalize.js'
+import { normalizationOf } from '../data/normalize.js'
 import type { PredictConfig } from '../spec/types.gen.js'
 import { softmaxRow } from './evaluate.js'
 import { openModel } from './inference.js'
@@ -33,7 +32,7 @@ export async function predictImages(
     for (const file of files) {
       images.push({ file, ...(await readImageFile(file, { shape, invert: config.invert })) })
     }
-    const normalization = lookUp(normalizations, card.normalization.name, 'normalization')
+    const normalization = normalizationOf(card.normalization)
     const predictions: Prediction[] = []
     for (let start = 0; start < images.length; start += config.batch_size) {
       const batch = images.slice(start, start + config.batch_size)

@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../core/errors.js'
-import { lookUp } from '../core/table.js'
 import { createBatches } from '../data/batches.js'
 import type { DataContext, DataSet, Part } from '../data/data-set.js'
 import { openData } from '../data/datasets.js'
-import { mapLabels, type Labels } from '../data/labels.js'
-import { normalizations } from '../data/normalize.js'
-import { splitTraining } from '../data/split.js'
+import { labelsOf, mapLabels, type Labels } from '../data/labels.js'
 import { createImageLosses } from '../model/image-losses.js'
 import type { RunSpec } from '../spec/run-spec.js'
+import { splitData } from './plan-split.js'
 import type { TestConfig } from '../spec/types.gen.js'
 import type { CheckpointPlace } from '../store/references.js'
 import { readSpec } from '../store/run-directory.js'
@@ -41,18 +39,20 @@ export async function testCheckpoint(
   const data = await openData(config.data ?? spec.data, context)
   if (config.data === null) await warnAboutChangedData(place.run, data, context)
   const labels = mapLabels(spec.labels, data.classes)
-  const chosen = choose(config.split, data, labels, spec)
+  const chosen = await choose(config.split, data, labels, spec)
   await warnAboutTrainingImages(chosen, data, labels, spec, config, context)
   const trained = await openModel(place.directory, config.engine)
   const losses = createImageLosses(spec.loss, trained.engine)
   try {
     checkFit(trained, data, labels)
     const batches = createBatches({
-      part: chosen.part,
-      indices: chosen.indices,
-      labelMap: labels.map,
-      normalization: lookUp(normalizations, trained.card.normalization.name, 'normalization'),
-      shape: data.shape,
+      images: chosen.part.images,
+      labels: labelsOf(labels, chosen.part.labels),
+      total: chosen.indices.length,
+      normalization: trained.card.normalization,
+      augmentation: null,
+      mix: null,
+      seed: spec.seed,
       batchSize: config.batch_size,
       lastBatch: 'keep',
     })
@@ -84,23 +84,25 @@ interface Chosen {
   readonly indices: Int32Array
 }
 
-function choose(split: TestConfig['split'], data: DataSet, labels: Labels, spec: RunSpec): Chosen {
-  if (split === 'test') {
-    const part = data.splits.test
-    return { part, indices: Int32Array.from({ length: part.count }, (_, index) => index) }
+async function choose(
+  split: TestConfig['split'],
+  data: DataSet,
+  labels: Labels,
+  spec: RunSpec,
+): Promise<Chosen> {
+  const own = data.splits.test
+  if (split === 'test' && own !== null) {
+    const known = labelsOf(labels, own.labels)
+    const all = Int32Array.from(known.keys())
+    return { part: own, indices: all.filter((index) => (known[index] as number) >= 0) }
   }
-  const indices = splitOf(data, labels, spec)[split]
+  const indices = (await splitData(data, labels, spec.split))[split]
   if (indices.length === 0) {
-    throw new AppError('data_missing', `The run has no ${split} split`, {
-      hint: `It was trained with split.val_size=${spec.split.val_size}; use split=test.`,
+    throw new AppError('data_missing', `The run has no ${split} images`, {
+      hint: `It was trained with split.val_size=${spec.split.val_size} and split.test_size=${spec.split.test_size}.`,
     })
   }
   return { part: data.splits.train, indices }
-}
-
-function splitOf(data: DataSet, labels: Labels, spec: RunSpec) {
-  const groups = data.splits.train.labels.map((label) => labels.map[label] as number)
-  return splitTraining(groups, spec.split)
 }
 
 function checkFit({ card }: TrainedModel, data: DataSet, labels: Labels): void {
@@ -145,9 +147,8 @@ async function warnAboutTrainingImages(
   }
   const source = config.data === null ? data : await openData(spec.data, context)
   const sourceLabels = config.data === null ? labels : mapLabels(spec.labels, source.classes)
-  const seen = new Set(
-    imageHashes(source.splits.train, splitOf(source, sourceLabels, spec).train, source),
-  )
+  const { train } = await splitData(source, sourceLabels, spec.split)
+  const seen = new Set(imageHashes(source.splits.train, train, source))
   const known = imageHashes(chosen.part, chosen.indices, data).filter((hash) =>
     seen.has(hash),
   ).length

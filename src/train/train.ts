@@ -4,6 +4,7 @@ import type { Log } from '../core/log.js'
 import { Random } from '../core/random.js'
 import type { Progress } from '../core/terminal.js'
 import type { Engine } from '../engine/compile.js'
+import { isMixed } from '../data/mix.js'
 import { createImageLosses, type ImageLosses } from '../model/image-losses.js'
 import { createProgram, type Program } from '../model/program.js'
 import { weightHash } from '../model/weights.js'
@@ -67,12 +68,13 @@ async function train(
   const { spec, split, model } = plan
   const random = new Random(spec.seed)
   const stage = spec.model.cache_features ? featureStage(plan, engine, context) : imageStage(plan)
-  const batches = stage.batches(split.train, spec.data.last_batch)
+  const loader = stage.loader(split.train)
   const program = createProgram({
     model: stage.model,
     loss: spec.loss,
     optimizer: spec.optimizer,
-    updates: { ...spec.trainer, stepsPerEpoch: batches.steps },
+    updates: { ...spec.trainer, stepsPerEpoch: loader.steps },
+    ofShares: isMixed(spec.augmentation),
     engine,
     random,
   })
@@ -83,7 +85,7 @@ async function train(
     const parts: LoopParts = {
       spec,
       program,
-      batches,
+      loader,
       train: split.train,
       random,
       validate: split.val.length === 0 ? null : validation(plan, stage, program, losses),
@@ -108,6 +110,7 @@ async function train(
     }
   } finally {
     context.progress.stop()
+    await loader.close()
     await losses.dispose()
     await program.dispose()
     stage.dispose()
@@ -128,7 +131,7 @@ function validation(
   losses: ImageLosses,
 ): () => Promise<Scores> {
   const { split, spec } = plan
-  const batches = stage.batches(split.val, 'keep')
+  const batches = stage.validation(split.val)
   const options = { classes: spec.model.num_classes, losses }
   return async () => (await evaluate(program, batches, split.val, options)).scores
 }

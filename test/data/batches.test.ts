@@ -2,17 +2,17 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { Random } from '../../src/core/random.js'
 import { createBatches, epochOrder } from '../../src/data/batches.js'
+import { normalizationOf } from '../../src/data/normalize.js'
 import { memoryPart } from '../../src/data/memory-part.js'
-import { normalizations } from '../../src/data/normalize.js'
 
 const shape = [2, 2, 1] as const
 const part = (count: number) =>
   memoryPart(
     Uint8Array.from({ length: count * 4 }, (_, i) => i & 255),
     Int32Array.from({ length: count }, (_, i) => i % 3),
-    4,
+    shape,
   )
-const labelMap = Int32Array.from([5, 6, 7])
+const labels = (count: number) => Int32Array.from({ length: count }, (_, i) => 5 + (i % 3))
 
 describe('createBatches', () => {
   it('shows each image of an epoch once, with its own label and pixels', () => {
@@ -25,11 +25,13 @@ describe('createBatches', () => {
           fc.pre(lastBatch === 'keep' || batchSize <= count)
           const indices = Int32Array.from({ length: count }, (_, i) => i)
           const batches = createBatches({
-            part: part(count),
-            indices,
-            labelMap,
-            normalization: normalizations.rescale_255,
-            shape,
+            images: part(count).images,
+            labels: labels(count),
+            total: count,
+            normalization: { name: 'rescale_255' },
+            augmentation: null,
+            mix: null,
+            seed: 1,
             batchSize,
             lastBatch,
           })
@@ -56,11 +58,13 @@ describe('createBatches', () => {
   it('uses the same buffers again, a view of them for a smaller last batch', () => {
     const indices = Int32Array.from({ length: 5 }, (_, i) => i)
     const batches = createBatches({
-      part: part(5),
-      indices,
-      labelMap,
-      normalization: normalizations.none,
-      shape,
+      images: part(5).images,
+      labels: labels(5),
+      total: 5,
+      normalization: { name: 'none' },
+      augmentation: null,
+      mix: null,
+      seed: 1,
       batchSize: 3,
       lastBatch: 'keep',
     })
@@ -76,11 +80,13 @@ describe('createBatches', () => {
     assert.throws(
       () =>
         createBatches({
-          part: part(5),
-          indices: Int32Array.from([0, 1]),
-          labelMap,
-          normalization: normalizations.none,
-          shape,
+          images: part(5).images,
+          labels: labels(5),
+          total: 2,
+          normalization: { name: 'none' },
+          augmentation: null,
+          mix: null,
+          seed: 1,
           batchSize: 3,
           lastBatch: 'drop',
         }),
@@ -104,13 +110,13 @@ describe('normalizations', () => {
 
   it('none keeps the numbers', () => {
     const out = new Float32Array(256)
-    normalizations.none.fill(pixels, out, 2, 128)
+    normalizationOf({ name: 'none' }).fill(pixels, out, 2, 128)
     assert.deepEqual([...out], [...pixels])
   })
 
   it('rescale_255 gives the float32 nearest to v / 255', () => {
     const out = new Float32Array(256)
-    normalizations.rescale_255.fill(pixels, out, 256, 1)
+    normalizationOf({ name: 'rescale_255' }).fill(pixels, out, 256, 1)
     assert.deepEqual(
       [...out],
       Array.from(pixels, (value) => Math.fround(value / 255)),

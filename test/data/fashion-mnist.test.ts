@@ -13,6 +13,9 @@ const config: FashionMnistConfig = {
   mirrors: ['http://127.0.0.1:9/'],
   batch_size: 64,
   last_batch: 'keep',
+  num_workers: 0,
+  resize: { size: null, method: 'bilinear', fit: 'stretch' },
+  channels: 'keep',
 }
 
 describe('fashion_mnist', () => {
@@ -33,8 +36,8 @@ describe('fashion_mnist', () => {
     assert.equal(packed.demo, false)
     assert.deepEqual(packed.shape, [28, 28, 1])
     assert.equal(packed.classes[9], 'Ankle boot')
-    assert.deepEqual([packed.splits.train.count, packed.splits.test.count], [30, 20])
-    assert.deepEqual([...packed.splits.test.labels.subarray(8, 12)], [8, 9, 0, 1])
+    assert.deepEqual([packed.splits.train.count, packed.splits.test!.count], [30, 20])
+    assert.deepEqual([...packed.splits.test!.labels.subarray(8, 12)], [8, 9, 0, 1])
     assert.equal(context.warnings.length, 1)
     assert.match(context.warnings[0]!, /not the published Fashion-MNIST/)
     const out = new Uint8Array(2 * 784)
@@ -163,7 +166,7 @@ describe('fashion_mnist', () => {
       const context = listeningContext({ env: { FASHION_DIR: real } })
       const data = await open({ directory: null }, context)
       assert.deepEqual(context.warnings, [])
-      assert.deepEqual([data.splits.train.count, data.splits.test.count], [60000, 10000])
+      assert.deepEqual([data.splits.train.count, data.splits.test!.count], [60000, 10000])
       const counts = new Array<number>(10).fill(0)
       for (const label of data.splits.train.labels) counts[label]!++
       assert.deepEqual(counts, new Array<number>(10).fill(6000))

@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
-import { decodeSafetensors } from '../../src/model/safetensors.js'
+import { decodeSafetensors } from '../../src/core/safetensors.js'
 import { atelier } from '../cli.js'
 import { small, train, type TrainResult } from './small.js'
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Batches } from '../../src/data/batches.js'
+import { inOrder } from '../../src/data/loader.js'
 import { Random } from '../../src/core/random.js'
 import type { Moment } from '../../src/model/optimizers/rule.js'
 import type { Program } from '../../src/model/program.js'
@@ -46,14 +46,15 @@ function specWith(scheduler: SchedulerConfig, changes: Partial<RunSpec> = {}): R
 
 /** Two batches of four images, one of two, and one of three, whose labels count up. */
 const sizes = [4, 4, 2, 3]
-const batches: Batches = {
+const loader = inOrder({
   steps,
   fill(_order, step) {
     const count = sizes[step]!
     const y = Int32Array.from({ length: count }, (_, index) => (step + index) % 3)
-    return { x: new Float32Array(count), y, indices: new Int32Array(count), count }
+    return { x: new Float32Array(count), y, targets: null, indices: new Int32Array(count), count }
   },
-}
+  close: () => undefined,
+})
 
 /** Runs the loop from a state with a program that only listens; the losses of epochs rise and fall. */
 async function listen(
@@ -78,7 +79,7 @@ async function listen(
   const parts: LoopParts = {
     spec,
     program,
-    batches,
+    loader,
     train: new Int32Array(13),
     random: new Random(1),
     validate: () => Promise.resolve({ loss: [1, 2, 3, 1, 1, 1][state.epoch]!, accuracy: 0.5 }),

@@ -247,6 +247,155 @@ export const commandFacts = {
       }
     }
   },
+  "data describe": {
+    "summary": "Describe data: counts, pixels, equal images, pictures.",
+    "flags": {
+      "json": {
+        "summary": "Print one JSON document on stdout.",
+        "takesValue": false
+      },
+      "quiet": {
+        "summary": "No progress and no notes on stderr.",
+        "takesValue": false
+      },
+      "config-dir": {
+        "summary": "Directory of configs, searched before all others; may be repeated.",
+        "takesValue": true
+      },
+      "config-name": {
+        "summary": "Name of the primary config, without .yaml, instead of the one of the command.",
+        "takesValue": true
+      },
+      "config-path": {
+        "summary": "Directory of configs, searched instead of the built-in ones and the settings.",
+        "takesValue": true
+      },
+      "delete": {
+        "summary": "Delete a key, as the word ~KEY does.",
+        "takesValue": true
+      }
+    }
+  },
+  "data fetch": {
+    "summary": "Download, check and decode what a data set needs.",
+    "flags": {
+      "dry-run": {
+        "summary": "Compose and check everything, print the plan, write nothing.",
+        "takesValue": false
+      },
+      "json": {
+        "summary": "Print one JSON document on stdout.",
+        "takesValue": false
+      },
+      "quiet": {
+        "summary": "No progress and no notes on stderr.",
+        "takesValue": false
+      },
+      "config-dir": {
+        "summary": "Directory of configs, searched before all others; may be repeated.",
+        "takesValue": true
+      },
+      "config-name": {
+        "summary": "Name of the primary config, without .yaml, instead of the one of the command.",
+        "takesValue": true
+      },
+      "config-path": {
+        "summary": "Directory of configs, searched instead of the built-in ones and the settings.",
+        "takesValue": true
+      },
+      "delete": {
+        "summary": "Delete a key, as the word ~KEY does.",
+        "takesValue": true
+      }
+    }
+  },
+  "data preview": {
+    "summary": "Draw what an augmentation does to some images.",
+    "flags": {
+      "json": {
+        "summary": "Print one JSON document on stdout.",
+        "takesValue": false
+      },
+      "quiet": {
+        "summary": "No progress and no notes on stderr.",
+        "takesValue": false
+      },
+      "config-dir": {
+        "summary": "Directory of configs, searched before all others; may be repeated.",
+        "takesValue": true
+      },
+      "config-name": {
+        "summary": "Name of the primary config, without .yaml, instead of the one of the command.",
+        "takesValue": true
+      },
+      "config-path": {
+        "summary": "Directory of configs, searched instead of the built-in ones and the settings.",
+        "takesValue": true
+      },
+      "delete": {
+        "summary": "Delete a key, as the word ~KEY does.",
+        "takesValue": true
+      }
+    }
+  },
+  "data snapshot": {
+    "summary": "Write a manifest of files with their SHA-256.",
+    "flags": {
+      "json": {
+        "summary": "Print one JSON document on stdout.",
+        "takesValue": false
+      },
+      "quiet": {
+        "summary": "No progress and no notes on stderr.",
+        "takesValue": false
+      },
+      "config-dir": {
+        "summary": "Directory of configs, searched before all others; may be repeated.",
+        "takesValue": true
+      },
+      "config-name": {
+        "summary": "Name of the primary config, without .yaml, instead of the one of the command.",
+        "takesValue": true
+      },
+      "config-path": {
+        "summary": "Directory of configs, searched instead of the built-in ones and the settings.",
+        "takesValue": true
+      },
+      "delete": {
+        "summary": "Delete a key, as the word ~KEY does.",
+        "takesValue": true
+      }
+    }
+  },
+  "data verify": {
+    "summary": "Compare files with a manifest.",
+    "flags": {
+      "json": {
+        "summary": "Print one JSON document on stdout.",
+        "takesValue": false
+      },
+      "quiet": {
+        "summary": "No progress and no notes on stderr.",
+        "takesValue": false
+      },
+      "config-dir": {
+        "summary": "Directory of configs, searched before all others; may be repeated.",
+        "takesValue": true
+      },
+      "config-name": {
+        "summary": "Name of the primary config, without .yaml, instead of the one of the command.",
+        "takesValue": true
+      },
+      "config-path": {
+        "summary": "Directory of configs, searched instead of the built-in ones and the settings.",
+        "takesValue": true
+      },
+      "delete": {
+        "summary": "Delete a key, as the word ~KEY does.",
+        "takesValue": true
+      }
+    }
+  },
   "doctor": {
     "summary": "Show engines, devices and versions, and what is missing.",
     "flags": {

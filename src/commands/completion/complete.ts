@@ -91,6 +91,10 @@ const composing: Readonly<Record<string, string>> = {
   'config explain': 'train',
   'config groups': 'train',
   'config show': 'train',
+  'data describe': 'train',
+  'data fetch': 'train',
+  'data preview': 'train',
+  'data snapshot': 'train',
   doctor: 'doctor',
   export: 'export',
   predict: 'predict',
@@ -102,6 +106,9 @@ const composing: Readonly<Record<string, string>> = {
 
 /** Words that look like overrides and are none. */
 const wordsOf: Readonly<Record<string, readonly string[]>> = {
+  'data describe': ['spec', 'out'],
+  'data preview': ['spec', 'out', 'images', 'epochs'],
+  'data snapshot': ['out'],
   export: ['run'],
   train: ['spec', 'resume'],
 }

@@ -1,5 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { encodeSafetensors, type TensorData } from '../safetensors.js'
+import { encodeSafetensors, type TensorData } from '../../core/safetensors.js'
 import { torchWeights } from '../torch-names.js'
 
 /**

@@ -1,6 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { ModelConfig } from '../../spec/types.gen.js'
-import type { TensorData } from '../safetensors.js'
+import type { TensorData } from '../../core/safetensors.js'
 import { assignValues } from '../variables.js'
 import { matchWeights, type MatchReport } from './match.js'
 import { torchNamed, type Naming } from './naming.js'

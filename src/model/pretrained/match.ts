@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors.js'
-import type { TensorData } from '../safetensors.js'
+import type { TensorData } from '../../core/safetensors.js'
 import { adaptChannels } from './channels.js'
 import { gridOf, resamplePositions } from './positions.js'
 import type { Slot } from './slots.js'

@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../../spec/types.gen.js'
-import type { TensorData } from '../safetensors.js'
+import type { TensorData } from '../../core/safetensors.js'
 import type { Slot } from './slots.js'
 import {
   densenetNames,

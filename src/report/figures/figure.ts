@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import { Resvg } from '@resvg/resvg-js'
 import * as vega from 'vega'
 import { compile, type TopLevelSpec } from 'vega-lite'
 import { writeFileAtomic, writeJson } from '../../core/files.js'
-import { fontFiles, textWidth } from './font.js'
+import { textWidth } from './font.js'
+import { rasterize } from './rasterize.js'
 
 declare module 'vega' {
   /** Vega measures text through this object when there is no canvas; its published types leave it out. */
@@ -69,16 +69,4 @@ function measureText(item: vega.TextItem, text: string | number | null | undefin
   const size = item.fontSize ?? 11
   const width = textWidth(String(text ?? '').trim(), size, bold ? 'bold' : 'regular')
   return item.limit !== undefined && item.limit > 0 ? Math.min(width, item.limit) : width
-}
-
-function rasterize(svg: string): Uint8Array {
-  const renderer = new Resvg(svg, {
-    fitTo: { mode: 'zoom', value: 2 },
-    font: {
-      loadSystemFonts: false,
-      fontFiles: Object.values(fontFiles),
-      defaultFontFamily: 'DejaVu Sans',
-    },
-  })
-  return renderer.render().asPng()
 }

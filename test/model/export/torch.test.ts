@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { encodeTorch } from '../../../src/model/export/torch.js'
-import { decodeSafetensors } from '../../../src/model/safetensors.js'
+import { decodeSafetensors } from '../../../src/core/safetensors.js'
 import { torchWeights } from '../../../src/model/torch-names.js'
 import { assignValues } from '../../../src/model/variables.js'
 import { weightHash } from '../../../src/model/weights.js'

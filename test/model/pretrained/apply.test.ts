@@ -9,7 +9,7 @@ import {
   applyTorchWeights,
   describeWeights,
 } from '../../../src/model/pretrained/apply.js'
-import type { TensorData } from '../../../src/model/safetensors.js'
+import type { TensorData } from '../../../src/core/safetensors.js'
 import { weightsOf } from '../../../src/model/variables.js'
 import { decodeWeights, encodeModel, weightHash } from '../../../src/model/weights.js'
 import type { ResolvedModel } from '../../../src/spec/run-spec.js'

@@ -1,5 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import type { TensorData } from '../../../src/model/safetensors.js'
+import type { TensorData } from '../../../src/core/safetensors.js'
 import { torchWeights } from '../../../src/model/torch-names.js'
 
 /** A model's weights as a PyTorch state_dict would have them, counters included. */

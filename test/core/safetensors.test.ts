@@ -5,7 +5,7 @@ import {
   decodeSafetensors,
   encodeSafetensors,
   type TensorData,
-} from '../../src/model/safetensors.js'
+} from '../../src/core/safetensors.js'
 
 const tensorData: fc.Arbitrary<TensorData> = fc
   .array(fc.nat(4), { maxLength: 3 })

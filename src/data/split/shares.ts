@@ -1,50 +1,54 @@
-import { AppError } from '../core/errors.js'
-import { Random } from '../core/random.js'
-import type { SplitConfig } from '../spec/types.gen.js'
+import { AppError } from '../../core/errors.js'
+import type { Random } from '../../core/random.js'
 
-/** Indices of the training part, ascending on each side. */
-export interface Split {
-  readonly train: Int32Array
-  readonly val: Int32Array
+/** How many images go to each side; together at most all. */
+export interface Counts {
+  readonly train: number
+  readonly val: number
+}
+
+/** ceil(n * size) aside, the rest for training, as scikit-learn rounds. */
+export function countsOf(total: number, size: number): Counts {
+  const val = Math.ceil(total * size - 1e-9)
+  return { train: total - val, val }
 }
 
 /**
- * Sets ceil(n * val_size) images aside for validation, as scikit-learn does. Stratified: the training counts of the
- * labels are the largest remainders of their shares (ties to the lowest label), validation is the rest. Which images
- * are chosen depends on `split.seed` alone. Sizes that leave a side empty, or a label out of training, are
- * `config_conflict`.
+ * Draws images for both sides as scikit-learn's ShuffleSplit and StratifiedShuffleSplit do. Stratified: the training
+ * counts of the labels are the largest remainders of their shares (ties to the lowest label), those of validation
+ * likewise of what is left. Positions, ascending on each side. Sizes that leave a side empty, or a label out of
+ * training, are `config_conflict`.
  */
-export function splitTraining(labels: Int32Array, config: SplitConfig): Split {
-  const total = labels.length
-  if (config.val_size === 0)
-    return { train: Int32Array.from(labels.keys()), val: new Int32Array(0) }
-  const valCount = Math.ceil(total * config.val_size - 1e-9)
-  const trainCount = total - valCount
-  if (trainCount < 1) {
-    throw conflict(`split.val_size=${config.val_size} leaves none of ${total} images for training`)
+export function randomShare(
+  labels: Int32Array,
+  { train: trainCount, val: valCount }: Counts,
+  stratify: boolean,
+  random: Random,
+): { train: Int32Array; val: Int32Array } {
+  if (trainCount < 1 || valCount < 1 || trainCount + valCount > labels.length) {
+    throw conflict(`${labels.length} images cannot be split into ${trainCount} and ${valCount}`)
   }
-  const random = new Random(config.seed, 'split')
-  const strata = config.stratify ? groupByLabel(labels) : [Int32Array.from(labels.keys())]
-  if (config.stratify) checkStrata(strata, trainCount, valCount)
-  const shares = largestRemainders(
-    strata.map((stratum) => stratum.length),
-    trainCount,
-  )
+  const strata = stratify ? groupByLabel(labels) : [Int32Array.from(labels.keys())]
+  if (stratify) checkStrata(strata, trainCount, valCount)
+  const sizes = strata.map((stratum) => stratum.length)
+  const shares = largestRemainders(sizes, trainCount)
+  const left = sizes.map((size, label) => size - (shares[label] as number))
+  const held = largestRemainders(left, valCount)
   const train = new Int32Array(trainCount)
   const val = new Int32Array(valCount)
   let [trained, validated] = [0, 0]
   for (const [label, stratum] of strata.entries()) {
-    const share = shares[label] as number
+    const [share, heldShare] = [shares[label] as number, held[label] as number]
     if (share === 0 && stratum.length > 0) {
       throw conflict(
-        `split.val_size=${config.val_size} leaves no training image of label ${label}, which has ${stratum.length}`,
+        `a split of ${trainCount} and ${valCount} images leaves no training image of label ${label}, which has ${stratum.length}`,
       )
     }
     random.shuffle(stratum)
     train.set(stratum.subarray(0, share), trained)
-    val.set(stratum.subarray(share), validated)
+    val.set(stratum.subarray(share, share + heldShare), validated)
     trained += share
-    validated += stratum.length - share
+    validated += heldShare
   }
   return { train: train.sort(), val: val.sort() }
 }
@@ -91,8 +95,9 @@ function largestRemainders(sizes: readonly number[], count: number): number[] {
   return shares
 }
 
-function conflict(message: string): AppError {
+/** The config asks for a split that cannot be. */
+export function conflict(message: string): AppError {
   return new AppError('config_conflict', message, {
-    hint: 'Change split.val_size, or set split.stratify=false.',
+    hint: 'Change split.val_size, split.test_size or split.method, or set split.stratify=false.',
   })
 }

@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto'
+import { open, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError, writeError } from '../core/errors.js'
+import { makeDirectories, readJson, writeJson } from '../core/files.js'
+import { canonicalJson, sha256 } from '../core/hash.js'
+import type { DataContext } from './data-set.js'
+import type { Images } from './images.js'
+import { sharedBytes } from './memory-part.js'
+
+/** Images of one shape whose pixels were made once, and what was noted as they were made. */
+export interface CachedPixels<Notes> {
+  readonly images: Images
+  /** SHA-256 of all pixels. */
+  readonly sha256: string
+  readonly notes: Notes
+}
+
+/** Writes pixels behind those before them and tells in the end what they are. */
+export type MakePixels<Notes> = (
+  write: (pixels: Uint8Array) => Promise<void>,
+) => Promise<{ readonly shape: readonly [number, number, number]; readonly notes: Notes }>
+
+interface Manifest<Notes> {
+  readonly cache_version: number
+  readonly count: number
+  readonly shape: [number, number, number]
+  readonly sha256: string
+  readonly notes: Notes
+}
+
+interface Paths {
+  readonly pixels: string
+  readonly manifest: string
+  readonly directory: string
+}
+
+const cacheVersion = 2
+const chunkBytes = 1 << 20
+
+/** Up to this size pixels are held in memory, unless the context says otherwise; larger sets stay in their file. */
+export const memoryLimit = 1 << 28
+
+/**
+ * Pixels out of the cache directory, under a name that stands for `identity`; they are made if they are not there. Each
+ * time all of them are compared with the hash they had, and a file that was damaged or cut off is made again. It appears
+ * whole or not at all.
+ */
+export async function cachedPixels<Notes>(
+  identity: object,
+  make: MakePixels<Notes>,
+  context: DataContext,
+): Promise<CachedPixels<Notes>> {
+  const key = sha256(canonicalJson({ cacheVersion, identity })).slice(0, 32)
+  const directory = join(context.cacheDirectory, 'decoded')
+  const paths = {
+    directory,
+    pixels: join(directory, `${key}.u8`),
+    manifest: join(directory, `${key}.json`),
+  }
+  const known = await readManifest<Notes>(paths.manifest)
+  if (known !== undefined) {
+    const images = await openChecked(paths.pixels, known, context)
+    if (images !== undefined) return { images, sha256: known.sha256, notes: known.notes }
+    context.log.warn(`${paths.pixels} is missing or damaged, and is made again`)
+  }
+  const made = await makeFile(make, paths)
+  const images = await openChecked(paths.pixels, made, context)
+  if (images !== undefined) return { images, sha256: made.sha256, notes: made.notes }
+  throw new AppError('data_corrupt', `${paths.pixels} does not read as it was written`, {
+    hint: 'Check the disk, or set cache_directory to another one.',
+  })
+}
+
+async function readManifest<Notes>(path: string): Promise<Manifest<Notes> | undefined> {
+  const manifest = (await readJson(path).catch(() => undefined)) as Manifest<Notes> | undefined
+  return manifest?.cache_version === cacheVersion ? manifest : undefined
+}
+
+async function makeFile<Notes>(make: MakePixels<Notes>, paths: Paths): Promise<Manifest<Notes>> {
+  const temporary = `${paths.pixels}.${process.pid}.part`
+  try {
+    await makeDirectories(paths.directory)
+    const file = await open(temporary, 'w')
+    const hash = createHash('sha256')
+    let bytes = 0
+    try {
+      const { shape, notes } = await make(async (pixels) => {
+        hash.update(pixels)
+        bytes += pixels.length
+        // Unlike write, writeFile goes on until everything is written.
+        await file.writeFile(pixels)
+      })
+      await file.sync()
+      const count = bytes / sizeOf(shape)
+      const manifest: Manifest<Notes> = {
+        cache_version: cacheVersion,
+        count,
+        shape: [...shape],
+        sha256: hash.digest('hex'),
+        notes,
+      }
+      await rename(temporary, paths.pixels)
+      await writeJson(paths.manifest, manifest)
+      return manifest
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw writeError(error, paths.pixels)
+  }
+}
+
+/** The images, if the file holds exactly the pixels of the manifest. */
+async function openChecked(
+  path: string,
+  { count, shape, sha256: expected }: Manifest<unknown>,
+  context: DataContext,
+): Promise<Images | undefined> {
+  const bytes = count * sizeOf(shape)
+  const file = await open(path, 'r').catch(() => undefined)
+  if (file === undefined) return undefined
+  const inMemory = bytes <= (context.memoryLimit ?? memoryLimit)
+  const pixels = sharedBytes(inMemory ? bytes : Math.min(bytes, chunkBytes))
+  const hash = createHash('sha256')
+  try {
+    if ((await file.stat()).size !== bytes) return undefined
+    for (let done = 0; done < bytes;) {
+      stopIfInterrupted(context)
+      const length = Math.min(chunkBytes, bytes - done)
+      const { bytesRead } = await file.read(pixels, inMemory ? done : 0, length, done)
+      if (bytesRead === 0) return undefined
+      hash.update(pixels.subarray(inMemory ? done : 0, (inMemory ? done : 0) + bytesRead))
+      done += bytesRead
+    }
+  } finally {
+    await file.close()
+  }
+  if (hash.digest('hex') !== expected) return undefined
+  const store = inMemory
+    ? ({ kind: 'memory', pixels } as const)
+    : ({ kind: 'file', path, start: 0 } as const)
+  return { store, count, stored: shape, resize: null }
+}
+
+/** Ends what takes long when the user asks for it. */
+export function stopIfInterrupted({ signal }: DataContext): void {
+  if (signal?.aborted !== true) return
+  throw new AppError('interrupted', 'Reading the data was interrupted', {
+    hint: 'The next run begins with it again.',
+  })
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1)
+}
