@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { Random } from '../../src/core/random.js'
 import type { Batches } from '../../src/data/batches.js'
+import { inOrder } from '../../src/data/loader.js'
 import type { Engine } from '../../src/engine/compile.js'
 import { openEngine } from '../../src/engine/engines.js'
 import { buildModel } from '../../src/model/models.js'
@@ -41,8 +42,9 @@ const batches: Batches = {
     const count = step === 2 ? 2 : 4
     const x = Float32Array.from({ length: count * 4 }, (_, i) => Math.sin(i * 3 + step))
     const y = Int32Array.from({ length: count }, (_, i) => (i + step) % 3)
-    return { x, y, indices: y, count }
+    return { x, y, targets: null, indices: y, count }
   },
+  close: () => undefined,
 }
 
 /** The validation losses that a plateau schedule sees; it has waited enough after the second. */
@@ -84,7 +86,7 @@ describe('training by a schedule', () => {
       {
         spec,
         program,
-        batches,
+        loader: inOrder(batches),
         train: new Int32Array(10),
         random: new Random(1),
         validate: () => Promise.resolve({ loss: valLosses[state.epoch]!, accuracy: 0 }),
