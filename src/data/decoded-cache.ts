@@ -99,12 +99,15 @@ async function decodeEach(
   }
 }
 
+/** Images under work for each core: enough that none waits while results are hashed and written. */
+const aheadPerCore = 4
+
 /** Works on some items at a time and gives the results in order; it ends only when no work is left running. */
 async function* inOrder<Item, Result extends object>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
 ): AsyncGenerator<Result & { index: number }, void> {
-  const ahead = 2 * availableParallelism()
+  const ahead = aheadPerCore * availableParallelism()
   const pending: Promise<Result>[] = []
   try {
     for (const index of items.keys()) {

@@ -17,7 +17,7 @@ export function firstEqual(part: Part): Int32Array {
 }
 
 /** The hash of each image's pixels, with its index. */
-export function* pixelHashes(part: Part): Generator<[index: number, hash: string]> {
+function* pixelHashes(part: Part): Generator<[index: number, hash: string]> {
   const [height, width, channels] = shapeOf(part.images)
   const size = height * width * channels
   const pixels = new Uint8Array(imagesAtOnce * size)

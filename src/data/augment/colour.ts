@@ -1,7 +1,7 @@
 import { blend } from './blend.js'
 
 /** Luma of ITU-R BT.601 in whole numbers (PIL, conversion to L). */
-export function luma(red: number, green: number, blue: number): number {
+function luma(red: number, green: number, blue: number): number {
   return (red * 19595 + green * 38470 + blue * 7471 + 32768) >> 16
 }
 
