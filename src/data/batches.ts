@@ -169,7 +169,7 @@ export function stepsOf({ total, batchSize, lastBatch }: BatchSource): number {
 }
 
 /** Images of the largest batch. */
-export function capacityOf({ batchSize, total }: BatchSource): number {
+function capacityOf({ batchSize, total }: BatchSource): number {
   return Math.min(batchSize, total)
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { readJson } from '../core/files.js'
-import { canonicalJson, sha256 } from '../core/hash.js'
+import { splitHash } from '../data/split/split.js'
 import type { EngineFacts } from '../engine/compile.js'
 import { atelierVersion, describeEnvironment, describeGit } from '../spec/environment.js'
 import { resultKey } from '../spec/run-spec.js'
@@ -36,7 +36,8 @@ export async function collectFacts(plan: Plan, engine: EngineFacts, provenance: 
     split: {
       train: split.train.length,
       val: split.val.length,
-      sha256: sha256(canonicalJson({ train: [...split.train], val: [...split.val] })),
+      test: split.test.length,
+      sha256: splitHash(split),
     },
     versions: { atelier, engine },
     git: await describeGit(cwd),

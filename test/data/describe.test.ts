@@ -64,7 +64,7 @@ describe('describeImages', () => {
 
   it('tells the channels apart', async () => {
     const data = smallData([[0, 1, 2, 3, 5, 6, 7]], [], ['a', 'b'])
-    const config = { name: 'classes', exclude: [], rename: {}, aliases: {} }
+    const config = { name: 'classes' as const, exclude: [], rename: {}, aliases: {} }
     const labels = mapLabels(config, data.classes)
     const none = new Int32Array(0)
     const split = { train: Int32Array.of(0), val: none, test: none }

@@ -78,7 +78,7 @@ export async function describe(
   }
   if (directory !== null) {
     const { writeDescription } = await import('../../report/data/description.js')
-    await writeDescription(directory, described)
+    await writeDescription(directory, described, used.split)
   }
   const written =
     directory === null

@@ -33,7 +33,7 @@ describe('descriptions of data', () => {
 
   it('are written whole: record, tables, pictures in two forms, and one page', async () => {
     const out = join(base, 'out')
-    await writeDescription(out, await described())
+    await writeDescription(out, await described(), smallDescribed().split)
     const names = await readdir(out)
     const pictures = ['examples', 'counts_labels', 'pixels_classes', 'averages_labels', 'histogram']
     for (const name of pictures) {
@@ -58,13 +58,14 @@ describe('descriptions of data', () => {
       await readFile(join(out, 'duplicates.csv'), 'utf8'),
       /^set,conflicting,part,index,side,class,label\n0,true,train,0,train,a,a\n/,
     )
+    assert.equal(await readFile(join(out, 'split', 'train.txt'), 'utf8'), '0\n1\n2\n')
     await checkDirectory(out, base)
-    await writeDescription(out, await described())
+    await writeDescription(out, await described(), smallDescribed().split)
   })
 
   it('have a page that needs nothing else, and in which names are only names', async () => {
     const out = join(base, 'out')
-    await writeDescription(out, await described())
+    await writeDescription(out, await described(), smallDescribed().split)
     const page = await readFile(join(out, 'index.html'), 'utf8')
     const references = [...page.matchAll(/(?:src|href)="([^"]{0,30})/g)].map(([, to]) => to)
     assert.ok(references.length > 5)
