@@ -4,7 +4,7 @@ import { AppError, systemCode, writeError } from '../../core/errors.js'
 
 /** What a directory of a description holds, and nothing else. */
 const ownFiles =
-  /^(?:index\.html|description\.json|(?:counts|pixels|duplicates)\.csv|(?:examples|histogram|(?:counts|pixels|averages)_(?:labels|classes))\.(?:svg|png|vl\.json))$/
+  /^(?:index\.html|description\.json|split|(?:counts|pixels|duplicates)\.csv|(?:examples|histogram|(?:counts|pixels|averages)_(?:labels|classes))\.(?:svg|png|vl\.json))$/
 
 /** Refuses a directory with anything in it but an earlier description, which would be replaced: `output_unwritable`. */
 export async function checkDirectory(directory: string, cwd: string): Promise<void> {
