@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describeImages } from '../../src/data/describe.js'
 import { openData } from '../../src/data/datasets.js'
 import { mapLabels } from '../../src/data/labels.js'
+import type { LabelsConfig } from '../../src/spec/types.gen.js'
 import { splitData } from '../../src/train/plan-split.js'
 import { testContext, trainConfig } from '../train/planning.js'
 import { garmentGroups, quiet, smallData, smallDescribed } from './describing.js'
@@ -64,7 +65,7 @@ describe('describeImages', () => {
 
   it('tells the channels apart', async () => {
     const data = smallData([[0, 1, 2, 3, 5, 6, 7]], [], ['a', 'b'])
-    const config = { name: 'classes' as const, exclude: [], rename: {}, aliases: {} }
+    const config: LabelsConfig = { name: 'classes', exclude: [], rename: {}, aliases: {} }
     const labels = mapLabels(config, data.classes)
     const none = new Int32Array(0)
     const split = { train: Int32Array.of(0), val: none, test: none }

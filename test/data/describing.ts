@@ -53,7 +53,7 @@ export function smallDescribed(): DescribedData {
     [[1, 30, 40]],
     ['a', 'b', 'c <&>'],
   )
-  const config = { name: 'classes' as const, exclude: ['c <&>'], rename: {}, aliases: {} }
+  const config: LabelsConfig = { name: 'classes', exclude: ['c <&>'], rename: {}, aliases: {} }
   return {
     data,
     labels: mapLabels(config, data.classes),

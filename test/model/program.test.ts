@@ -156,3 +156,49 @@ withEngines('a program', (engine) => {
     await close(program)
   })
 })
+
+withEngines('a program of shares', (engine) => {
+  const openShares = (ofShares: boolean) => {
+    const random = new Random(1)
+    const model = buildModel({ ...tinyMlp, dropout: 0 }, random)
+    const parts = { model, loss: plainCrossEntropy, optimizer: adam, engine: engine(), random }
+    return createProgram({ ...parts, ofShares })
+  }
+  const at = (step: number) => ({ learningRate: 0.01, step })
+
+  it('learns from whole shares what it learns from labels', async () => {
+    const [byLabel, byShare] = [openShares(false), openShares(true)]
+    for (let step = 0; step < 5; step++) {
+      const batch = batchOf(16, step)
+      const targets = new Float32Array(64)
+      for (const [row, label] of batch.y.entries()) targets[4 * row + label] = 1
+      const expected = await byLabel.trainStep(batch, at(step))
+      const actual = await byShare.trainStep({ ...batch, targets }, at(step))
+      assert.equal(actual.correct, expected.correct)
+      assert.ok(Math.abs(actual.loss - expected.loss) < 1e-5, `${actual.loss} ${expected.loss}`)
+    }
+    await close(byLabel)
+    await close(byShare)
+  })
+
+  it('minimizes the cross entropy of the shares, and counts by the largest', async () => {
+    const program = openShares(true)
+    const batch = batchOf(6, 0)
+    const targets = Float32Array.from({ length: 24 }, (_, i) => [0.1, 0.2, 0.3, 0.4][i % 4]!)
+    const logits = await program.logits(batch.x, 6)
+    const y = new Int32Array(6).fill(3)
+    const { loss, correct } = await program.trainStep({ ...batch, y, targets }, at(0))
+    let [expected, right] = [0, 0]
+    for (let row = 0; row < 6; row++) {
+      const scores = [...logits.subarray(4 * row, 4 * row + 4)]
+      const total = Math.log(scores.reduce((sum, score) => sum + Math.exp(score), 0))
+      for (const [k, score] of scores.entries()) {
+        expected += ((total - score) * targets[4 * row + k]!) / 6
+      }
+      if (scores.indexOf(Math.max(...scores)) === 3) right += 1
+    }
+    assert.ok(Math.abs(loss - expected) < 1e-5, `${loss} ${expected}`)
+    assert.equal(correct, right)
+    await close(program)
+  })
+})

@@ -4,15 +4,6 @@ import { colours, theme } from '../figures/theme.js'
 
 const binWidth = 4
 
-const nameLook = {
-  type: 'text',
-  align: 'left',
-  dx: 5,
-  y: 0,
-  color: colours.validation,
-  fontSize: 11,
-} as const
-
 /** Draws how often pixel values occur: zeros apart, because there are often more of them than of all others. */
 export async function drawHistogram(counts: Float64Array, figures: PixelFigures): Promise<Figure> {
   const share = (from: number, to: number) =>
@@ -62,18 +53,21 @@ export async function drawHistogram(counts: Float64Array, figures: PixelFigures)
       },
       {
         data: { values: marks },
-        mark: { type: 'rule', strokeDash: [4, 4], color: colours.validation, strokeWidth: 1.5 },
-        encoding: { x: { field: 'value', type: 'quantitative' } },
-      },
-      ...marks.map((mark, line) => ({
-        data: { values: [mark] },
-        // One below the other, for they may be close.
-        mark: { ...nameLook, dy: 6 + 15 * line },
+        mark: { type: 'rule', strokeDash: [4, 4], strokeWidth: 1.5 },
         encoding: {
-          x: { field: 'value', type: 'quantitative' as const },
-          text: { field: 'name', type: 'nominal' as const },
+          x: { field: 'value', type: 'quantitative' },
+          color: {
+            field: 'name',
+            type: 'nominal',
+            title: null,
+            scale: {
+              domain: marks.map(({ name }) => name),
+              range: [colours.validation, colours.text],
+            },
+            legend: { orient: 'top', direction: 'horizontal', symbolType: 'stroke', offset: 4 },
+          },
         },
-      })),
+      },
     ],
   })
 }
