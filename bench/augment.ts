@@ -72,7 +72,9 @@ async function benchTraining(
   }
   const read = async (loader: Loader, round: number): Promise<number> => {
     const start = performance.now()
-    for await (const batch of loader.epoch(order(total), round, 0)) void batch
+    let made = 0
+    for await (const { count } of loader.epoch(order(total), round, 0)) made += count
+    if (made !== total) throw new Error(`${made} images were made`)
     return total / ((performance.now() - start) / 1000)
   }
   const plain = openLoader(sourceOf(null, total), 0)

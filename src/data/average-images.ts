@@ -15,6 +15,9 @@ export interface AverageImages {
 
 const largestSide = 96
 
+/** Room for the sums that means are taken from: more than some hundred classes are averaged in smaller images. */
+const mostSums = 1 << 23
+
 /** Room for the counters that medians are taken from. */
 const mostCounters = 1 << 25
 
@@ -29,7 +32,8 @@ export class ImageAverages {
   readonly #images: Float64Array
 
   constructor(classes: number, shape: readonly [number, number, number]) {
-    const shrunk = fitted(shape, largestSide)
+    const room = Math.floor(Math.sqrt(mostSums / (classes * shape[2])))
+    const shrunk = fitted(shape, Math.min(largestSide, room))
     this.#shape = shrunk
     this.#size = shrunk[0] * shrunk[1] * shrunk[2]
     this.#shrink = shrinkTo(shape, shrunk)

@@ -15,7 +15,7 @@ export interface Decoded {
 /** The first bytes of jpeg, png, gif, webp and tiff files, one character a byte. */
 const signatures = [
   /^\xff\xd8\xff/,
-  /^\x89PNG\r\n\x1a\n/,
+  /^\x89PNG\r\n/,
   /^GIF8[79]a/,
   /^RIFF[^]{4}WEBP/,
   /^(?:II[*+]\0|MM\0[*+])/,
@@ -27,7 +27,7 @@ const fits = { stretch: 'fill', pad: 'contain', crop: 'cover' } as const
 /** The libraries that decode, so that pixels which another version made are not taken for theirs. */
 export async function decoderVersion(): Promise<string> {
   const { versions } = (await import('sharp')).default
-  return `sharp ${versions.sharp ?? ''}, libvips ${versions.vips}`
+  return `sharp ${versions.sharp}, libvips ${versions.vips}`
 }
 
 /**

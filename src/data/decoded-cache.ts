@@ -115,7 +115,7 @@ async function* inOrder<Item, Result extends object>(
         pending.push(work(items[index + pending.length] as Item))
       }
       yield { ...(await (pending[0] as Promise<Result>)), index }
-      pending.shift()
+      void pending.shift()
     }
   } finally {
     await Promise.allSettled(pending)

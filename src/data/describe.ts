@@ -47,7 +47,7 @@ export interface DataDescription {
   readonly channels: readonly (PixelFigures | null)[]
   /** How often each value from 0 to 255 occurs in the training and validation images. */
   readonly histogram: Float64Array
-  /** Images whose pixels are all equal. */
+  /** Images of one colour throughout. */
   readonly constantImages: number
   readonly duplicates: Duplicates
   readonly examples: readonly Example[]
@@ -167,7 +167,7 @@ class Pass {
         counts[at] = (counts[at] as number) + 1
       }
     }
-    if (isConstant(image)) this.#constant += 1
+    if (isConstant(image, channels)) this.#constant += 1
     if (side <= sides.indexOf('val')) this.#averages.add(image, own)
   }
 
@@ -245,9 +245,8 @@ class Pass {
   }
 }
 
-function isConstant(image: Uint8Array): boolean {
-  const [first] = image
-  for (let i = 1; i < image.length; i++) if (image[i] !== first) return false
+function isConstant(image: Uint8Array, channels: number): boolean {
+  for (let i = channels; i < image.length; i++) if (image[i] !== image[i - channels]) return false
   return true
 }
 

@@ -179,7 +179,7 @@ function writeRow(
 ): void {
   let at = start
   if (wanted === channels) {
-    for (let i = 0; i < row.length; i++) out[at++] = byte(row[i] as number)
+    for (const value of row) out[at++] = byte(value)
     return
   }
   for (let i = 0; i < row.length; i += channels) {

@@ -39,6 +39,9 @@ describe('config: what is generated and shipped', () => {
       'split.stratify',
       'database.url',
       'normalization.name',
+      // A preset that differs in them.
+      'augmentation.augment_validation',
+      'augmentation.swap_brightness_and_contrast',
     ])
     for (const [group, option] of builtInOptions()) {
       if (variantsOnly.test(option)) continue

@@ -55,10 +55,11 @@ describe('image_folder', () => {
     return error
   }
 
-  const all = ({ count, images, read }: Part, shape: readonly number[]) => {
+  const all = (part: Part, shape: readonly number[]) => {
+    const { count, images } = part
     const out = new Uint8Array(count * shape[0]! * shape[1]! * shape[2]!)
     assert.equal(images.count, count)
-    read(
+    part.read(
       Array.from({ length: count }, (_, i) => i),
       out,
     )
@@ -96,8 +97,9 @@ describe('image_folder', () => {
     assert.equal(data.splits.test, null)
     assert.match(data.describe(), /4 training, 0 validation and 0 test images of 8x8 in 2 classes/)
     const [file] = data.files
-    assert.equal(file?.path, root)
-    assert.match(file?.sha256 ?? '', /^[0-9a-f]{64}$/)
+    assert.ok(file)
+    assert.equal(file.path, root)
+    assert.match(file.sha256, /^[0-9a-f]{64}$/)
   })
 
   it('gives the same from a directory, a zip archive, one with a wrapper, and a URL', async () => {
@@ -458,7 +460,7 @@ describe('image_folder', () => {
       [bytesAnswer(Buffer.from('<html>')), /sent something else: .*zip archive/],
       [(_, response) => void response.writeHead(302, { location: '/' }).end(), /redirect/],
     ]
-    context = { ...context, stallMilliseconds: 200 } as typeof context
+    context = { ...context, stallMilliseconds: 200 }
     for (const [answer, message] of answers) {
       const server = await serve(answer)
       try {

@@ -21,7 +21,7 @@ describe('pixel_csv', () => {
         resize: { size: null, method: 'bilinear', fit: 'stretch' },
         ...{ batch_size: 2, last_batch: 'keep', num_workers: 0 },
         ...changes,
-      } as PixelCsvConfig,
+      },
       listeningContext(),
     )
   }

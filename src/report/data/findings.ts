@@ -64,7 +64,7 @@ function aboutDuplicates({ duplicates }: DataDescription): string[] {
 
 function aboutPixels({ constantImages }: DataDescription): string[] {
   if (constantImages === 0) return []
-  return [`${counted(constantImages, 'image')} of one single value throughout.`]
+  return [`${counted(constantImages, 'image')} of one colour throughout.`]
 }
 
 function namesOf(categories: readonly { readonly name: string }[]): string[] {

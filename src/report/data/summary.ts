@@ -26,7 +26,7 @@ export function summarize({ title, description, sources, findings }: Described):
     const formats = Object.keys(sources.formats).join(', ')
     facts.push([
       'files',
-      `${sources.files} (${formats}), ${sources.sizes.length} sizes, most often ${most?.size ?? '-'}`,
+      `${sources.files} (${formats}), ${sources.sizes.length} different size${sources.sizes.length === 1 ? '' : 's'}, most often ${most?.size ?? '-'}`,
     ])
   }
   const note = findings.map((finding): [string, string] => ['note', finding])

@@ -85,7 +85,7 @@ describe('descriptions of data', () => {
       '1 image both in validation and test images.',
       '1 image repeated within training, validation or test.',
       '1 set of equal images with different labels.',
-      '1 image of one single value throughout.',
+      '1 image of one colour throughout.',
     ])
     const text = summarize(found)
     assert.match(text, /^images {4}3 train, 2 val, 1 test$/m)
