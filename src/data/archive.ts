@@ -96,10 +96,10 @@ function fileOf(entry: Entry, zip: ZipFile, archive: string): ArchivedFile {
     bytes: entry.uncompressedSize,
     crc32: entry.crc32,
     stream,
-    read() {
-      if (entry.uncompressedSize <= largestFile) return buffer(stream())
+    async read() {
+      if (entry.uncompressedSize <= largestFile) return await buffer(stream())
       const reason = `${entry.uncompressedSize} bytes are too many for an image`
-      return Promise.reject(damaged(name, new Error(reason)))
+      throw damaged(name, new Error(reason))
     },
   }
 }

@@ -58,7 +58,7 @@ async function openNpy(path: string): Promise<ArrayFile> {
   const values = fileStream(path, 0)
   try {
     const header = await takeNpyHeader(values, path)
-    return { ...header, values, start: header.length, close: values.close }
+    return { ...header, values, start: header.length, close: () => values.close() }
   } catch (error) {
     await values.close()
     throw error
@@ -97,7 +97,7 @@ async function openSafetensors(path: string, name: string | null): Promise<Array
     type: numberTypes[tensor.dtype],
     values,
     start,
-    close: values.close,
+    close: () => values.close(),
   }
 }
 

@@ -48,7 +48,7 @@ export async function arrayPixels(
     if (asStored && (layout === 'nhwc' || shape[2] === 1)) {
       const hash = createHash('sha256')
       for await (const block of blocks()) hash.update(block)
-      const store = { kind: 'file', path, start: array.start as number } as const
+      const store = { kind: 'file', path, start: array.start } as const
       return { images: { store, count, stored: shape, resize: null }, sha256: hash.digest('hex') }
     }
     const identity = { file: place.file.sha256, array: place.array, layout }

@@ -82,7 +82,7 @@ describe('looking at configs', () => {
     )
     assert.match(
       stdout,
-      /seed: 42 +# .*stratified.yaml:4:7 as \$\{seed\} <- .*train.yaml:\d+:\d+$/m,
+      /seed: 42 +# .*stratified.yaml:\d+:7 as \$\{seed\} <- .*train.yaml:\d+:\d+$/m,
     )
     assert.match(stdout, /hidden: \[\] +# .*softmax.yaml:\d+:\d+$/m)
   })

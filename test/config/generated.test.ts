@@ -37,6 +37,7 @@ describe('config: what is generated and shipped', () => {
     const exceptions = new Set([
       'engine.name',
       'split.stratify',
+      'split.method',
       'database.url',
       'normalization.name',
       // A preset that differs in them.
