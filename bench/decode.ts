@@ -61,6 +61,7 @@ async function writePhotographs(directory: string): Promise<void> {
 async function rateOfFolder(root: string, round: number): Promise<number> {
   const config: ImageFolderConfig = {
     ...{ name: 'image_folder', source: join(root, 'pictures'), sha256: null },
+    group_pattern: null,
     ...{ on_corrupt: 'fail', channels: 'rgb', batch_size: 1, last_batch: 'keep', num_workers: 0 },
     resize: { size: [side, side], method: 'bilinear', fit: 'stretch' },
   }

@@ -96,7 +96,7 @@ function byName(schema: Schema, variants: readonly Schema[]): Schema {
     ...without(schema, 'oneOf'),
     type: 'object',
     required: ['name'],
-    properties: { name: fixed ? { enum: names.flat() } : { type: 'string' } },
+    properties: { name: fixed ? { enum: names.flat() } : anyName(variants) },
     allOf: variants.map((variant) => ({
       if: { type: 'object', properties: { name: nameTest(variant) }, required: ['name'] },
       then: variant,
@@ -108,8 +108,23 @@ function without(schema: Schema, keyword: string): Schema {
   return Object.fromEntries(Object.entries(schema).filter(([name]) => name !== keyword))
 }
 
-/** What tells a variant by its name: the one name it has, or the names it leaves to others. */
+/** The names of variants of which one takes more than a list of names: all that fit its pattern, or any. */
+function anyName(variants: readonly Schema[]): Schema {
+  const patterns = variants.filter((variant) => patternOf(variant) !== undefined)
+  if (patterns.length === 0) return { type: 'string' }
+  const listed = variants.flatMap((variant) => namesOf(variant) ?? [])
+  return { anyOf: [{ enum: listed }, ...patterns.map(nameTest)] }
+}
+
+/** What tells a variant by its name: the one name it has, the form of its names, or the names it leaves to others. */
 function nameTest(variant: Schema): Schema {
   const names = namesOf(variant)
-  return names === undefined ? { not: variant.properties?.['name']?.['not'] } : { enum: names }
+  if (names !== undefined) return { enum: names }
+  const pattern = patternOf(variant)
+  if (pattern !== undefined) return { type: 'string', pattern }
+  return { not: variant.properties?.['name']?.['not'] }
+}
+
+function patternOf(variant: Schema): unknown {
+  return variant.properties?.['name']?.['pattern']
 }

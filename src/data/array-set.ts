@@ -1,6 +1,7 @@
 import { AppError } from '../core/errors.js'
 import type { DataFile, DataSet } from './data-set.js'
 import { fingerprint } from './fingerprint.js'
+import { groupNumbers } from './image-groups.js'
 import type { Images } from './images.js'
 import { partOf } from './part.js'
 
@@ -10,6 +11,8 @@ export interface LabelledImages {
   /** SHA-256 of their pixels. */
   readonly sha256: string
   readonly labels: Int32Array
+  /** What the images belong to, by name; null: the data does not say. */
+  readonly groups: readonly string[] | null
   readonly files: readonly DataFile[]
 }
 
@@ -40,7 +43,7 @@ export function arraySet(
     classes,
     splits: { train: part(train), test: test === null ? null : part(test) },
     validation: null,
-    groups: null,
+    groups: train.groups === null ? null : groupNumbers(train.groups),
     fingerprint: fingerprint({
       shape,
       classes,

@@ -67,6 +67,7 @@ async function load(
   compareCounts([count], [all.length], imagePaths.join(', '), labelPaths.join(', '))
   const paths = [...imagePaths, ...labelPaths]
   return {
+    groups: null,
     images: {
       store: { kind: 'memory', pixels },
       count,

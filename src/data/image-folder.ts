@@ -4,6 +4,7 @@ import type { ImageFolderConfig } from '../spec/types.gen.js'
 import type { DataContext, DataSetKind, Part } from './data-set.js'
 import { decodeAll, type DecodedImages } from './decoded-cache.js'
 import { fingerprint } from './fingerprint.js'
+import { groupNumbers, groupReader } from './image-groups.js'
 import { listImages, type ListedImage, type Listing } from './image-listing.js'
 import type { PartName } from './image-places.js'
 import { partOf } from './part.js'
@@ -31,11 +32,13 @@ async function assemble(
   { images, classes, ignored }: Listing,
   context: DataContext,
 ) {
+  const groupOf = config.group_pattern === null ? null : groupReader(config.group_pattern)
   const channels = config.channels === 'grey' ? 1 : 3
   const decode = (some: readonly ListedImage[]) =>
     decodeAll(some, { resize: config.resize, channels }, config.on_corrupt, context)
   const own = images.filter(({ part }) => part !== 'test')
   const held = images.filter(({ part }) => part === 'test')
+  const groups = groupOf === null ? null : own.map(({ path }) => groupOf(path))
   const train = partFrom(own, await decode(own), classes)
   const test = held.length === 0 ? null : partFrom(held, await decode(held), classes)
   const shape = train.part.images.stored
@@ -56,7 +59,7 @@ async function assemble(
     classes,
     splits: { train: train.part, test: test?.part ?? null },
     validation: val.length === 0 ? null : val,
-    groups: null,
+    groups: groups === null ? null : groupNumbers(train.kept.map((at) => groups[at] as string)),
     fingerprint: fingerprint({
       shape,
       classes,
@@ -81,6 +84,8 @@ async function assemble(
 
 interface Assembled {
   readonly part: Part
+  /** Which of the listed images the part consists of. */
+  readonly kept: readonly number[]
   readonly parts: readonly PartName[]
   readonly hash: string
   readonly skipped: DecodedImages['skipped']
@@ -92,12 +97,14 @@ function partFrom(
   { images, places, skipped, sha256, manifest }: DecodedImages,
   classes: readonly string[],
 ): Assembled {
-  const kept = listed.filter((_, index) => places[index] !== -1)
+  const kept = [...listed.keys()].filter((index) => places[index] !== -1)
+  const sound = kept.map((index) => listed[index] as ListedImage)
   const numbers = new Map(classes.map((name, number) => [name, number]))
-  const labels = Int32Array.from(kept, (image) => numbers.get(image.class) as number)
+  const labels = Int32Array.from(sound, (image) => numbers.get(image.class) as number)
   return {
     part: partOf(images, labels),
-    parts: kept.map(({ part }) => part),
+    kept,
+    parts: sound.map(({ part }) => part),
     hash: sha256,
     skipped,
     manifest,

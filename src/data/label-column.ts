@@ -9,16 +9,29 @@ export interface LabelColumn {
   readonly separator: string
   /** Its header; null: the only column, or the one named label. */
   readonly column: string | null
+  /** The header of the column that says which images belong together; null: none does. */
+  readonly groups: string | null
 }
 
-/** The texts of a label column, one for each data row. */
-export async function labelTexts({ path, separator, column }: LabelColumn): Promise<string[]> {
+/** What a table says of each image, one text for each data row. */
+export interface LabelTexts {
+  readonly texts: readonly string[]
+  /** null where no column says which images belong together. */
+  readonly groups: readonly string[] | null
+}
+
+/** The texts of a label column, and of the column of groups. */
+export async function labelTexts(wanted: LabelColumn): Promise<LabelTexts> {
+  const { path, separator } = wanted
   const texts: string[] = []
+  const groups: string[] = []
   let position = -1
+  let groupPosition: number | null = null
   let columns = 0
   for await (const { cells, line } of csvRows(path, separator)) {
     if (position === -1) {
-      position = positionOf(cells, column, path)
+      groupPosition = groupPositionOf(cells, wanted.groups, path)
+      position = positionOf(cells, wanted, path)
       columns = cells.length
       continue
     }
@@ -32,9 +45,35 @@ export async function labelTexts({ path, separator, column }: LabelColumn): Prom
     }
     if (text === '') throw new AppError('data_corrupt', `${path}:${line} has no label`)
     texts.push(text)
+    if (groupPosition !== null) groups.push(groupText(cells, groupPosition, `${path}:${line}`))
   }
   if (texts.length === 0) throw new AppError('data_corrupt', `${path} has no rows below its header`)
-  return texts
+  return { texts, groups: groupPosition === null ? null : groups }
+}
+
+/** Where the column of groups is, if one is asked for; `data_mismatch` where it is not there. */
+export function groupPositionOf(
+  header: readonly string[],
+  column: string | null,
+  path: string,
+): number | null {
+  if (column === null) return null
+  const names = header.map((name) => name.trim())
+  const position = names.indexOf(column)
+  if (position !== -1) return position
+  throw new AppError('data_mismatch', `${path} has no column '${column}'`, {
+    hint: `Its columns: ${names.slice(0, 20).join(', ')}. Set data.group_column, or data.separator.`,
+    suggestions: nearest(column, names),
+  })
+}
+
+/** The group of a row; an empty cell is `data_corrupt`. */
+export function groupText(cells: readonly string[], position: number, place: string): string {
+  const text = (cells[position] as string).trim()
+  if (text !== '') return text
+  throw new AppError('data_corrupt', `${place} has no group`, {
+    hint: 'The cell of data.group_column is empty.',
+  })
 }
 
 /**
@@ -63,8 +102,13 @@ export function classNumbers(
   return { labels, classes }
 }
 
-function positionOf(header: readonly string[], column: string | null, path: string): number {
-  const wanted = column ?? (header.length === 1 ? (header[0] as string) : 'label')
+function positionOf(
+  header: readonly string[],
+  { column, groups }: LabelColumn,
+  path: string,
+): number {
+  const others = header.map((name) => name.trim()).filter((name) => name !== groups)
+  const wanted = column ?? (others.length === 1 ? (others[0] as string) : 'label')
   const position = header.findIndex((name) => name.trim() === wanted)
   if (position !== -1) return position
   throw new AppError('data_mismatch', `${path} has no column '${wanted}'`, {

@@ -30,17 +30,19 @@ export const tensorTable: DataSetKind<TensorTableConfig> = {
   },
 }
 
-type Loaded = Omit<LabelledImages, 'labels'> & { readonly texts: string[] }
+type Loaded = Omit<LabelledImages, 'labels'> & { readonly texts: readonly string[] }
 
 async function load(
-  { array, layout, separator, label_column }: TensorTableConfig,
+  { array, layout, separator, label_column, group_column }: TensorTableConfig,
   [imagePath, labelPath]: readonly [string, string],
   context: DataContext,
 ): Promise<Loaded> {
   const files = [await dataFile(imagePath), await dataFile(labelPath)] as const
-  const texts = await labelTexts({ path: resolve(labelPath), separator, column: label_column })
+  const path = resolve(labelPath)
+  const columns = { separator, column: label_column, groups: group_column }
+  const { texts, groups } = await labelTexts({ path, ...columns })
   const { images, sha256 } = await arrayPixels({ file: files[0], array, layout }, context)
-  if (texts.length === images.count) return { images, sha256, texts, files }
+  if (texts.length === images.count) return { images, sha256, texts, groups, files }
   throw new AppError(
     'data_mismatch',
     `${imagePath} holds ${images.count} images, but ${labelPath} holds ${texts.length} labels`,

@@ -10,6 +10,7 @@ export type DataConfig =
   | ImageFolderConfig
   | TensorTableConfig
   | PixelCsvConfig
+  | CustomDataConfig
 /**
  * What the model is asked to tell apart.
  */
@@ -320,6 +321,10 @@ export interface ImageFolderConfig {
    * What an image that cannot be decoded does: fail ends the run with its name, skip leaves it out and says so.
    */
   on_corrupt: 'fail' | 'skip'
+  /**
+   * A regular expression with one pair of parentheses, matched with each image's path below the source: what the parentheses hold is the image's group, such as a patient, for split.group. null: no groups.
+   */
+  group_pattern: string | null
   resize: ResizeConfig3
   /**
    * grey: one channel; rgb: three, grey repeated.
@@ -392,6 +397,10 @@ export interface TensorTableConfig {
    */
   label_column: string | null
   /**
+   * Header of the column that says which images belong together, such as patients, for split.group; null: no groups.
+   */
+  group_column: string | null
+  /**
    * What separates the cells of a row.
    */
   separator: string
@@ -459,6 +468,10 @@ export interface PixelCsvConfig {
    */
   label_column: string
   /**
+   * Header of the column that says which images belong together, such as patients, for split.group; null: no groups.
+   */
+  group_column: string | null
+  /**
    * What separates the cells of a row.
    */
   separator: string
@@ -501,6 +514,50 @@ export interface PixelCsvConfig {
  * What images are resized to.
  */
 export interface ResizeConfig5 {
+  /**
+   * Height and width in pixels; null: images keep their size.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  size: [number, number] | null
+  /**
+   * nearest, bilinear, bicubic (with a wider kernel where an image shrinks), or area: the average of a box.
+   */
+  method: 'nearest' | 'bilinear' | 'bicubic' | 'area'
+  /**
+   * stretch: to the size, whatever the proportions; pad: whole, on black; crop: filled, the rest cut off.
+   */
+  fit: 'stretch' | 'pad' | 'crop'
+}
+/**
+ * A data set of a module that the settings name; its further keys are those of the module's own schema.
+ */
+export interface CustomDataConfig {
+  name: `custom/${string}`
+  resize: ResizeConfig6
+  /**
+   * keep: as the images are; grey: one channel; rgb: three, grey repeated.
+   */
+  channels: 'keep' | 'grey' | 'rgb'
+  /**
+   * Images per training step.
+   */
+  batch_size: number
+  /**
+   * What happens to the smaller batch at the end of an epoch.
+   */
+  last_batch: 'keep' | 'drop'
+  /**
+   * Threads that prepare training batches ahead; auto: none without augmentation, else up to two. The number never changes a result.
+   */
+  num_workers: 'auto' | number
+  [k: string]: unknown
+}
+/**
+ * What images are resized to.
+ */
+export interface ResizeConfig6 {
   /**
    * Height and width in pixels; null: images keep their size.
    *
@@ -2947,13 +3004,22 @@ export interface SweepSectionConfig {
 export interface SqlExportConfig {
   database: DatabaseConfig
   /**
-   * us_only: only descriptions of that country; a translation is preferred to the original.
+   * catalog: the product catalog; runs: the recorded runs, written to the database.
    */
-  reading: 'us_only'
+  source: 'catalog' | 'runs'
+  schema: CatalogConfig
+  /**
+   * Which descriptions: us_only: those of the country, a translation preferred to the original; any_translation: every translation, and originals of the country that have none; single: one text per product, a translation (of the country first) or else the country's original.
+   */
+  reading: 'us_only' | 'any_translation' | 'single'
   /**
    * Country code of the descriptions, whatever its case.
    */
   country: string
+  /**
+   * all: every image of index 0; first: only that with the lowest identifier.
+   */
+  images: 'all' | 'first'
   /**
    * csv: one row per product, image and description; json: one nested object per product.
    */
@@ -2968,7 +3034,138 @@ export interface SqlExportConfig {
  */
 export interface DatabaseConfig {
   /**
-   * sqlite:<path> or a path; null: the embedded sample.
+   * sqlite:<path>, a path, postgres://user:password@host/name or mysql://user:password@host/name; null: the embedded sample.
    */
   url: string | null
+  tls: TlsConfig
+  /**
+   * How long a server may take to accept a connection.
+   */
+  connect_timeout_seconds: number
+  /**
+   * How long one statement may run; null: as long as it takes.
+   */
+  statement_timeout_seconds: number | null
+  /**
+   * How long to wait for a lock that somebody else holds.
+   */
+  lock_timeout_seconds: number
+}
+/**
+ * How a connection to a server is encrypted.
+ */
+export interface TlsConfig {
+  /**
+   * prefer: encrypted where the server offers it; require: always; verify_full: and the certificate is checked, with the name of the host.
+   */
+  mode: 'disable' | 'prefer' | 'require' | 'verify_full'
+  /**
+   * File of the certificates to trust (PEM); null: those of the system.
+   */
+  ca: string | null
+  /**
+   * File of the client's own certificate (PEM).
+   */
+  cert: string | null
+  /**
+   * File of the client's own key (PEM).
+   */
+  key: string | null
+}
+/**
+ * What the tables and columns of the product catalog are called.
+ */
+export interface CatalogConfig {
+  /**
+   * Schema of PostgreSQL or database of MySQL that holds the tables; null: the connection's own.
+   */
+  namespace: string | null
+  product: ProductNames
+  image: ImageNames
+  product_images: ProductImagesNames
+  product_description: ProductDescriptionNames
+}
+/**
+ * The products.
+ */
+export interface ProductNames {
+  /**
+   * Table or view.
+   */
+  table: string
+  /**
+   * Column of the identifier.
+   */
+  id: string
+  /**
+   * Column of the title.
+   */
+  title: string
+}
+/**
+ * The images.
+ */
+export interface ImageNames {
+  /**
+   * Table or view.
+   */
+  table: string
+  /**
+   * Column of the identifier.
+   */
+  id: string
+  /**
+   * Column of the URL.
+   */
+  url: string
+}
+/**
+ * Which images a product has.
+ */
+export interface ProductImagesNames {
+  /**
+   * Table or view.
+   */
+  table: string
+  /**
+   * Column of the product.
+   */
+  product_id: string
+  /**
+   * Column of the image.
+   */
+  image_id: string
+  /**
+   * Column of the rank; 0 is the most relevant.
+   */
+  image_index: string
+}
+/**
+ * The descriptions.
+ */
+export interface ProductDescriptionNames {
+  /**
+   * Table or view.
+   */
+  table: string
+  /**
+   * Column of the identifier.
+   */
+  id: string
+  /**
+   * Column of the product.
+   */
+  product_id: string
+  /**
+   * Column of the country code.
+   */
+  country_code: string
+  /**
+   * Column of the text as it was written.
+   */
+  original_text: string
+  /**
+   * Column of its translation.
+   */
+  translated_text: string
 }

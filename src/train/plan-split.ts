@@ -10,6 +10,7 @@ export function splitData(data: DataSet, labels: Labels, config: SplitConfig): P
   return splitImages(
     {
       labels: labelsOf(labels, train.labels),
+      names: labels.names,
       groups: data.groups,
       validation: data.validation,
       hasTestPart: test !== null,

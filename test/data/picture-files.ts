@@ -40,6 +40,7 @@ export function folderConfig(
     source,
     sha256: null,
     on_corrupt: 'fail',
+    group_pattern: null,
     resize: { size: null, method: 'bilinear', fit: 'stretch' },
     channels: 'rgb',
     batch_size: 4,

@@ -17,6 +17,7 @@ describe('pixel_csv', () => {
     return openData(
       {
         ...{ name: 'pixel_csv', path, test_path: null, label_column: 'label', separator: ',' },
+        group_column: null,
         ...{ label_base: 0, size: null, classes: null, channels: 'keep' },
         resize: { size: null, method: 'bilinear', fit: 'stretch' },
         ...{ batch_size: 2, last_batch: 'keep', num_workers: 0 },

@@ -30,6 +30,7 @@ describe('tensor_table', () => {
     array: null,
     layout: 'nhwc',
     label_column: null,
+    group_column: null,
     separator: ',',
     label_base: 0,
     names: null,

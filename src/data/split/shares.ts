@@ -17,19 +17,21 @@ export function countsOf(total: number, size: number): Counts {
  * Draws images for both sides as scikit-learn's ShuffleSplit and StratifiedShuffleSplit do. Stratified: the training
  * counts of the labels are the largest remainders of their shares (ties to the lowest label), those of validation
  * likewise of what is left. Positions, ascending on each side. Sizes that leave a side empty, or a label out of
- * training, are `config_conflict`.
+ * training, are `config_conflict`, which calls labels by their `names`.
  */
 export function randomShare(
   labels: Int32Array,
   { train: trainCount, val: valCount }: Counts,
   stratify: boolean,
   random: Random,
+  names: readonly string[] = [],
 ): { train: Int32Array; val: Int32Array } {
   if (trainCount < 1 || valCount < 1 || trainCount + valCount > labels.length) {
     throw conflict(`${labels.length} images cannot be split into ${trainCount} and ${valCount}`)
   }
   const strata = stratify ? groupByLabel(labels) : [Int32Array.from(labels.keys())]
-  if (stratify) checkStrata(strata, trainCount, valCount)
+  const told = (label: number) => (label < names.length ? `'${names[label]}'` : `label ${label}`)
+  if (stratify) checkStrata(strata, trainCount, valCount, told)
   const sizes = strata.map((stratum) => stratum.length)
   const shares = largestRemainders(sizes, trainCount)
   const left = sizes.map((size, label) => size - (shares[label] as number))
@@ -41,7 +43,7 @@ export function randomShare(
     const [share, heldShare] = [shares[label] as number, held[label] as number]
     if (share === 0 && stratum.length > 0) {
       throw conflict(
-        `a split of ${trainCount} and ${valCount} images leaves no training image of label ${label}, which has ${stratum.length}`,
+        `a split of ${trainCount} and ${valCount} images leaves no training image of ${told(label)}, which has ${stratum.length}`,
       )
     }
     random.shuffle(stratum)
@@ -62,12 +64,17 @@ function groupByLabel(labels: Int32Array): Int32Array[] {
   return groups.map((group) => Int32Array.from(group))
 }
 
-function checkStrata(strata: readonly Int32Array[], trainCount: number, valCount: number): void {
+function checkStrata(
+  strata: readonly Int32Array[],
+  trainCount: number,
+  valCount: number,
+  told: (label: number) => string,
+): void {
   const present = strata.filter((stratum) => stratum.length > 0).length
   const single = strata.findIndex((stratum) => stratum.length === 1)
   if (single !== -1) {
     throw conflict(
-      `label ${single} has one image, which cannot be on both sides of a stratified split`,
+      `${told(single)} has one image, which cannot be on both sides of a stratified split`,
     )
   }
   for (const [side, count] of [

@@ -18,6 +18,8 @@ export interface Split {
 export interface SplitInput {
   /** The label of each image; -1: it is left out. */
   readonly labels: Int32Array
+  /** What messages call the labels; their numbers where it is left out. */
+  readonly names?: readonly string[]
   /** Images that belong together have one number; null: the data does not say. */
   readonly groups: Int32Array | null
   /** What the data itself sets aside for validation; null: nothing. */
@@ -85,7 +87,7 @@ function share(
   const labels = of(input.labels, pool)
   const positions = config.group
     ? groupShare(labels, of(groupsOf(input), pool), size, random)
-    : randomShare(labels, countsOf(labels.length, size), config.stratify, random)
+    : randomShare(labels, countsOf(labels.length, size), config.stratify, random, input.names)
   return [of(pool, positions.train), of(pool, positions.val)]
 }
 
