@@ -48,7 +48,17 @@ export const errorCatalogue = {
   loss_not_finite: { exit: 1, meaning: 'The loss became NaN or infinite.' },
   run_failed: { exit: 1, meaning: 'The run failed.' },
   trials_failed: { exit: 5, meaning: 'Some trials of a sweep failed.' },
-  database_failed: { exit: 4, meaning: 'The database is missing, damaged or lacks a table.' },
+  database_failed: { exit: 4, meaning: 'The database is missing, damaged or refuses a statement.' },
+  database_schema: { exit: 4, meaning: 'The database lacks a table or a column.' },
+  database_denied: { exit: 4, meaning: 'The database refuses the user, the password or a right.' },
+  database_unreachable: {
+    exit: 75,
+    meaning: 'The database server cannot be reached, or has gone.',
+  },
+  database_busy: {
+    exit: 75,
+    meaning: 'The database kept a lock, or ran out of time or connections.',
+  },
   output_unwritable: { exit: 8, meaning: 'An output cannot be written.' },
   disk_full: { exit: 8, meaning: 'The disk is full.' },
   bug: { exit: 70, meaning: 'A defect of the program itself.' },

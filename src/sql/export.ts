@@ -1,11 +1,10 @@
 import { resolve } from 'node:path'
 import { writeFileAtomic } from '../core/files.js'
-import { openSecrets } from '../core/secrets.js'
 import type { SqlExportConfig } from '../spec/types.gen.js'
-import { parseDatabaseUrl, type Database } from './databases.js'
-import { formats } from './formats.js'
-import { catalogQuery, type CatalogRow, type Query } from './query.js'
-import { checkSchema } from './schema.js'
+import { catalogQuery, type CatalogColumn } from './catalog/query.js'
+import { findCatalog } from './catalog/schema.js'
+import { databaseKind, openDatabase, type Query, type TextRow } from './databases.js'
+import { formats, type CatalogRow } from './formats.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -22,10 +21,14 @@ export interface ExportResult {
   readonly records: readonly unknown[] | null
 }
 
+const columns = [
+  ...(['product_id', 'title', 'image_id', 'image_url'] as const),
+  ...(['description_id', 'country', 'type', 'description'] as const),
+] satisfies CatalogColumn[]
+
 /** The query an export would run, for `--dry-run`; no database is opened. `text` is an SQL script for people. */
 export function planExport(config: SqlExportConfig): { result: Query; text: string } {
-  const { kind } = parseDatabaseUrl(config.database.url)
-  const query = catalogQuery(kind.dialect, config)
+  const query = catalogQuery(databaseKind(config.database.url).dialect, config, { columns })
   const lines = query.sql
     .replace(/ (from|left join|order by) /g, '\n$1 ')
     .replaceAll('", ', '",\n  ')
@@ -35,7 +38,7 @@ export function planExport(config: SqlExportConfig): { result: Query; text: stri
 
 /**
  * Exports the product catalog to `config.output`, or hands the text back where that is null. The file appears whole
- * or not at all. Throws `database_failed` and `output_unwritable`.
+ * or not at all. Throws the `database_…` codes and `output_unwritable`.
  */
 export async function exportCatalog(
   config: SqlExportConfig,
@@ -64,17 +67,18 @@ async function readCatalog(
   cwd: string,
   env: Environment,
 ): Promise<{ database: string; items: readonly CatalogRow[] }> {
-  const url = openSecrets(config.database.url ?? '', env)
-  let database: Database | undefined
+  const database = await openDatabase(config.database, { cwd, env })
   try {
-    const { kind, place } = parseDatabaseUrl(config.database.url === null ? null : url.text)
-    database = await kind.open(place, cwd)
-    checkSchema(await database.tables(), database.name)
-    const items = await database.rows<CatalogRow>(catalogQuery(kind.dialect, config))
-    return { database: url.mask(database.name), items }
-  } catch (error) {
-    throw url.maskError(error)
+    const found = await database.tables(config.schema.namespace)
+    const { schema } = findCatalog(found, config.schema, database.name)
+    const query = catalogQuery(database.dialect, { ...config, schema }, { columns })
+    const rows: TextRow[] = []
+    for await (const batch of database.stream(query)) rows.push(...batch)
+    const items = rows.map((row) =>
+      Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null])),
+    )
+    return { database: database.name, items: items as unknown as readonly CatalogRow[] }
   } finally {
-    database?.close()
+    await database.close()
   }
 }

@@ -1,5 +1,8 @@
 import { stringify } from 'csv-stringify/sync'
-import type { CatalogRow } from './query.js'
+import type { CatalogColumn } from './catalog/query.js'
+
+/** One row of the export: a product with one of its images and one of its descriptions, or without. */
+export type CatalogRow = Readonly<Record<CatalogColumn, string | null>>
 
 /** A form of the export: its records, and the text they are written as. */
 interface Format {

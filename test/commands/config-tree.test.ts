@@ -178,7 +178,7 @@ describe('whole directories of configs', () => {
     it('prints them as a tree, defaults marked', async () => {
       const { stdout } = await atelier(['config', 'groups', 'sql-export'], { cwd })
       assert.match(stdout, /^database {2}/m)
-      assert.match(stdout, /^ {2}\* sample +.*sample.yaml/m)
+      assert.match(stdout, /^ {2}\* demo +.*demo.yaml/m)
       assert.match(stdout, /^ {4}sqlite +/m)
       assert.doesNotMatch(stdout, /\* mlp/)
     })
