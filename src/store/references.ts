@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { AppError, systemCode } from '../core/errors.js'
 import { currentDirectory } from '../core/files.js'
 import { nearest } from '../core/table.js'
+import { commandOf } from './run-command.js'
 
 /** A model on disk: its directory with `model.json`, and the run it belongs to, if any. */
 export interface CheckpointPlace {
@@ -23,11 +24,27 @@ export async function findRuns(root: string): Promise<string[]> {
   return runs.sort((a, b) => a.made - b.made || (a.path < b.path ? -1 : 1)).map(({ path }) => path)
 }
 
-/** Finds the one run that a reference means: a full id, a unique prefix, `latest`, or a run directory. */
-export async function resolveRun(reference: string, root: string): Promise<string> {
+/** The directories of the runs that `train` made, oldest first; `findRuns` lists recorded exports too. */
+export async function findTrainings(root: string): Promise<string[]> {
+  const trainings: string[] = []
+  for (const run of await findRuns(root)) {
+    if ((await commandOf(run)) === 'train') trainings.push(run)
+  }
+  return trainings
+}
+
+/**
+ * Finds the one run that a reference means: a full id, a unique prefix, `latest`, or a run directory. `find` says among
+ * which runs, so that `latest` means the last training even if an export was recorded since.
+ */
+export async function resolveRun(
+  reference: string,
+  root: string,
+  find: (root: string) => Promise<string[]> = findTrainings,
+): Promise<string> {
   const path = resolve(reference)
   if (await exists(join(path, 'spec.json'))) return path
-  const runs = await findRuns(root)
+  const runs = await find(root)
   const last = runs.at(-1)
   if (reference === 'latest' && last !== undefined) return last
   const exact = runs.find((run) => basename(run) === reference)

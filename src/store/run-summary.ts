@@ -1,7 +1,9 @@
-import { basename, dirname } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { AppError } from '../core/errors.js'
+import { readJson } from '../core/files.js'
 import { readSpec, readStatus } from './run-directory.js'
 import type { Clock, RunOutcome, RunState, RunStatus } from './records.js'
+import { commandOf, type RunCommand } from './run-command.js'
 import { isHeld } from './run-lock.js'
 
 /**
@@ -11,6 +13,7 @@ import { isHeld } from './run-lock.js'
 export interface RunSummary {
   readonly id: string
   readonly path: string
+  readonly command: RunCommand
   readonly experiment: string
   readonly state: RunState | 'stale' | 'damaged'
   readonly model: string | null
@@ -18,44 +21,51 @@ export interface RunSummary {
   readonly tags: readonly string[]
   readonly note: string | null
   readonly outcome: RunOutcome | null
+  /** What an export came to, as its `export.json` has it; null for other runs and until it ends. */
+  readonly export: ExportOutcome | null
   readonly error: RunStatus['error']
+}
+
+/** The part of `export.json` that lists show. */
+export interface ExportOutcome {
+  readonly database: string
+  readonly rows: number
 }
 
 /** Reads a run's spec and status; a run that nobody holds and that never ended is stale. */
 export async function summarizeRun(path: string, clock: Clock): Promise<RunSummary> {
+  const command = await commandOf(path)
+  const known = { id: basename(path), path, command, experiment: basename(dirname(path)) }
+  const nothing = { model: null, data: null, tags: [], note: null, outcome: null, export: null }
   try {
-    return await readSummary(path, clock)
+    const facts = await (command === 'train' ? readTraining(path) : readExport(path))
+    const status = await readStatus(path)
+    const written = status?.state ?? 'running'
+    return {
+      ...known,
+      ...nothing,
+      ...facts,
+      state: written === 'running' && !isHeld(path, clock) ? 'stale' : written,
+      outcome: status?.outcome ?? null,
+      error: status?.error ?? null,
+    }
   } catch (error) {
     if (!(error instanceof AppError)) throw error
-    return {
-      id: basename(path),
-      path,
-      experiment: basename(dirname(path)),
-      state: 'damaged',
-      model: null,
-      data: null,
-      tags: [],
-      note: null,
-      outcome: null,
-      error: { code: error.code, message: error.message },
-    }
+    const { code, message } = error
+    return { ...known, ...nothing, state: 'damaged', error: { code, message } }
   }
 }
 
-async function readSummary(path: string, clock: Clock): Promise<RunSummary> {
-  const spec = await readSpec(path)
-  const status = await readStatus(path)
-  const written = status?.state ?? 'running'
-  return {
-    id: basename(path),
-    path,
-    experiment: spec.experiment,
-    state: written === 'running' && !isHeld(path, clock) ? 'stale' : written,
-    model: spec.model.name,
-    data: spec.data.name,
-    tags: spec.run.tags,
-    note: spec.run.note,
-    outcome: status?.outcome ?? null,
-    error: status?.error ?? null,
-  }
+async function readTraining(path: string): Promise<Partial<RunSummary>> {
+  const { experiment, model, data, run } = await readSpec(path)
+  return { experiment, model: model.name, data: data.name, tags: run.tags, note: run.note }
+}
+
+async function readExport(path: string): Promise<Partial<RunSummary>> {
+  const file = join(path, 'spec.json')
+  const spec = (await readJson(file)) as
+    { run?: { tags: string[]; note: string | null } } | undefined
+  if (spec?.run === undefined) throw new AppError('run_corrupt', `${file} is no spec of an export`)
+  const outcome = (await readJson(join(path, 'export.json'))) as ExportOutcome | undefined
+  return { tags: spec.run.tags, note: spec.run.note, export: outcome ?? null }
 }

@@ -17,11 +17,11 @@ export class RunsRm extends BaseCommand<typeof RunsRm> {
     if (input.positionals.length === 0) {
       throw new AppError('usage', 'Which runs?', { hint: '`atelier runs list` shows them.' })
     }
-    const { resolveRun } = await import('../../store/references.js')
+    const { findRuns, resolveRun } = await import('../../store/references.js')
     const { removeRun } = await import('../../store/remove-run.js')
     const root = await runRoot(input.words, context)
     const paths = new Set<string>()
-    for (const reference of input.positionals) paths.add(await resolveRun(reference, root))
+    for (const reference of input.positionals) paths.add(await resolveRun(reference, root, findRuns))
     if (!input.flags['dry-run']) {
       for (const path of paths) await removeRun(path, context.clock)
     }

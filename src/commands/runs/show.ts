@@ -19,12 +19,13 @@ export class RunsShow extends BaseCommand<typeof RunsShow> {
     }
     const { stringify } = await import('yaml')
     const { readJson } = await import('../../core/files.js')
-    const { resolveRun } = await import('../../store/references.js')
+    const { findRuns, resolveRun } = await import('../../store/references.js')
     const { readSpec } = await import('../../store/run-directory.js')
     const { summarizeRun } = await import('../../store/run-summary.js')
-    const path = await resolveRun(reference, await runRoot(input.words, context))
+    const path = await resolveRun(reference, await runRoot(input.words, context), findRuns)
     const summary = await summarizeRun(path, context.clock)
-    const spec = await readSpec(path)
+    const isExport = summary.command === 'sql-export'
+    const spec = await (isExport ? readJson(join(path, 'spec.json')) : readSpec(path))
     const lock = await readJson(join(path, 'spec.lock.json'))
     return {
       result: { ...summary, spec, lock },
