@@ -19,7 +19,7 @@ export function guardStreams(report: (error: unknown) => void): void {
 }
 
 /** Writes a piece of the result to stdout; false once nobody reads it any more. */
-export async function writeOut(text: string): Promise<boolean> {
+export async function writeOut(text: string | Uint8Array): Promise<boolean> {
   if (isClosed) return false
   if (!process.stdout.write(text)) {
     await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')]).catch(

@@ -159,7 +159,8 @@ async function isDirectory(path: string): Promise<boolean> {
   }
 }
 
-async function refuseSpecialFile(path: string): Promise<void> {
+/** Throws where a path is a device, pipe or socket, which a rename would replace. */
+export async function refuseSpecialFile(path: string): Promise<void> {
   const stats = await stat(path).catch(ignoreMissing)
   if (stats === undefined || stats.isFile() || stats.isDirectory()) return
   throw new AppError('output_unwritable', `${path} is not a regular file`, {
@@ -180,7 +181,8 @@ function retiredName(path: string): string {
   return join(dirname(path), `.${basename(path)}.retired`)
 }
 
-async function syncDirectory(path: string): Promise<void> {
+/** Makes a rename in a directory durable. */
+export async function syncDirectory(path: string): Promise<void> {
   const directory = await open(path, 'r')
   try {
     await directory.sync()

@@ -3021,13 +3021,20 @@ export interface SqlExportConfig {
    */
   images: 'all' | 'first'
   /**
-   * csv: one row per product, image and description; json: one nested object per product.
+   * csv, ndjson, parquet and sqlite have one row per product, image and description; json has one nested object per product. auto: by the extension of output, csv on standard output.
    */
-  format: 'csv' | 'json'
+  format: 'auto' | 'csv' | 'ndjson' | 'json' | 'parquet' | 'sqlite'
   /**
-   * File to write; null: standard output.
+   * auto: gzip where output ends in .gz, zstd where it ends in .zst. Not for parquet and sqlite.
+   */
+  compression: 'auto' | 'none' | 'gzip' | 'zstd'
+  /**
+   * File to write, which appears whole or not at all; null and '-' are standard output.
    */
   output: string | null
+  columns: ColumnsConfig
+  csv: CsvConfig
+  run: RunConfig
 }
 /**
  * The product database.
@@ -3168,4 +3175,62 @@ export interface ProductDescriptionNames {
    * Column of its translation.
    */
   translated_text: string
+}
+/**
+ * The columns of every format but json under their names there; null leaves one out.
+ */
+export interface ColumnsConfig {
+  /**
+   * Identifier of the product.
+   */
+  product_id: string | null
+  /**
+   * Title of the product.
+   */
+  title: string | null
+  /**
+   * Identifier of the image.
+   */
+  image_id: string | null
+  /**
+   * URL of the image.
+   */
+  image_url: string | null
+  /**
+   * Identifier of the description.
+   */
+  description_id: string | null
+  /**
+   * Country code of the description in lower case; auto: a column of this name if reading is any_translation, else none.
+   */
+  country: string | null
+  /**
+   * Whether the description is a translation: translated or original; auto: a column of this name if reading is any_translation, else none.
+   */
+  type: string | null
+  /**
+   * Text of the description.
+   */
+  description: string | null
+}
+/**
+ * How CSV is written.
+ */
+export interface CsvConfig {
+  /**
+   * What stands between two cells.
+   */
+  delimiter: 'comma' | 'semicolon' | 'tab' | 'pipe'
+  /**
+   * Whether the file begins with a byte order mark, by which Excel knows UTF-8.
+   */
+  bom: boolean
+  /**
+   * lf or, as RFC 4180 has it, crlf.
+   */
+  line_ending: 'lf' | 'crlf'
+  /**
+   * neutralize: a cell that a spreadsheet would run as a formula gets a leading apostrophe; keep: cells stay as they are.
+   */
+  formulas: 'neutralize' | 'keep'
 }

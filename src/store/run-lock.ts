@@ -19,6 +19,7 @@ import type { Clock } from './records.js'
 /** A holder that has not touched its lock for this long is taken for dead, wherever it ran. */
 export const staleAfterMilliseconds = 60_000
 const heartbeatMilliseconds = 5_000
+const lockName = 'lock'
 
 interface Holder {
   readonly pid: number
@@ -26,7 +27,10 @@ interface Holder {
   readonly started_at: string
 }
 
-/** The right to write to a run directory: a file made with O_EXCL whose modification time is the heartbeat. */
+/**
+ * The right to write to a run directory, or by a name of its own to another output in a directory: a file made with
+ * O_EXCL whose modification time is the heartbeat.
+ */
 export class RunLock {
   readonly #path: string
   readonly #timer: NodeJS.Timeout
@@ -38,10 +42,10 @@ export class RunLock {
   }
 
   /** Takes the lock, also over from a dead holder; `run_busy` names a living one. */
-  static acquire(directory: string, clock: Clock): RunLock {
-    const path = join(directory, 'lock')
+  static acquire(directory: string, clock: Clock, name = lockName): RunLock {
+    const path = join(directory, name)
     const found = readText(path)
-    refuseIfHeld(directory, clock)
+    refuseIfHeld(directory, clock, name)
     if (found !== undefined) retire(path, found)
     create(path, clock)
     return new RunLock(path, clock)
@@ -54,9 +58,9 @@ export class RunLock {
 }
 
 /** Throws `run_busy` that names the process working on a run directory, if there is one. */
-export function refuseIfHeld(directory: string, clock: Clock): void {
-  if (!isHeld(directory, clock)) return
-  const holder = readHolder(join(directory, 'lock'))
+export function refuseIfHeld(directory: string, clock: Clock, name = lockName): void {
+  if (!isHeld(directory, clock, name)) return
+  const holder = readHolder(join(directory, name))
   throw new AppError(
     'run_busy',
     `Process ${holder?.pid ?? '?'} on ${holder?.host ?? '?'} is working on ${directory}`,
@@ -65,8 +69,8 @@ export function refuseIfHeld(directory: string, clock: Clock): void {
 }
 
 /** Whether a living process holds the lock of a run directory. */
-export function isHeld(directory: string, clock: Clock): boolean {
-  const path = join(directory, 'lock')
+export function isHeld(directory: string, clock: Clock, name = lockName): boolean {
+  const path = join(directory, name)
   const touched = statSync(path, { throwIfNoEntry: false })?.mtimeMs
   if (touched === undefined) return false
   if (clock() - touched > staleAfterMilliseconds) return false

@@ -3,19 +3,14 @@ import { mkdtempSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Libsql from 'libsql'
-import { composeRoot } from '../../src/config/compose.js'
-import { defaultSettings } from '../../src/config/settings.js'
 import type { AppError } from '../../src/core/errors.js'
 import type { SqlExportConfig } from '../../src/spec/types.gen.js'
-import { exportCatalog, planExport } from '../../src/sql/export.js'
 import { sampleCatalog } from '../../src/sql/catalog/sample.js'
+import { planExport } from '../../src/sql/plan.js'
+import { configOf, exported } from './exporting.js'
 
 const tables = sampleCatalog.slice(0, sampleCatalog.indexOf('insert'))
-const base: SqlExportConfig = composeRoot('sql-export', [], {
-  cwd: tmpdir(),
-  env: {},
-  settings: defaultSettings,
-}).config
+const base = configOf()
 // Modules that load lazily have an AppError of their own under tsx.
 const isAppError = (error: unknown): error is AppError =>
   error instanceof Error && error.name === 'AppError'
@@ -35,17 +30,17 @@ describe('sql/export', () => {
   }
 
   async function csv(config: SqlExportConfig): Promise<string[]> {
-    const { text } = await exportCatalog({ ...config, format: 'csv' }, directory)
+    const { text } = await exported({ ...config, format: 'csv' }, directory)
     return text.split('\n').slice(1, -1)
   }
 
   async function json(config: SqlExportConfig): Promise<unknown> {
-    const { text } = await exportCatalog({ ...config, format: 'json' }, directory)
+    const { text } = await exported({ ...config, format: 'json' }, directory)
     return JSON.parse(text)
   }
 
   function fails(config: SqlExportConfig, pattern: RegExp): Promise<void> {
-    return assert.rejects(exportCatalog(config, directory), (error) => {
+    return assert.rejects(exported(config, directory), (error) => {
       assert.ok(isAppError(error), String(error))
       assert.match([error, ...error.details].map(({ message }) => message).join('\n'), pattern)
       return true
@@ -83,9 +78,9 @@ describe('sql/export', () => {
 
   it('takes the country as a parameter, never as SQL', async () => {
     const country = `us') or 1=1 --`
-    assert.deepEqual(planExport({ ...base, country }).result.parameters, [country])
+    assert.deepEqual(planExport({ ...base, country }, directory).result.parameters, [country])
     assert.equal((await csv({ ...base, country })).length, 6)
-    assert.ok(!planExport({ ...base, country }).result.sql.includes('1=1'))
+    assert.ok(!planExport({ ...base, country }, directory).result.sql.includes('1=1'))
   })
 
   it('keeps large identifiers, unicode, quotes, line breaks and blanks apart', async () => {
@@ -94,7 +89,7 @@ describe('sql/export', () => {
       insert into ProductDescription values
         (1, 9007199254740993, 'uS', ' padded ', ' '), (2, 9007199254740993, 'US', null, 'second'),
         (3, 9007199254740992, 'us', '', '  ');`)
-    const { text } = await exportCatalog(config, directory)
+    const { text } = await exported(config, directory)
     assert.equal(
       text,
       [
@@ -143,7 +138,7 @@ describe('sql/export', () => {
 
   it('exports a catalog without products as an empty result', async () => {
     const config = database(tables)
-    const { text, result } = await exportCatalog(config, directory)
+    const { text, result } = await exported(config, directory)
     assert.equal(text, 'product_id,title,image_url,description\n')
     assert.equal(result.products, 0)
     assert.deepEqual(await json(config), [])
@@ -152,7 +147,7 @@ describe('sql/export', () => {
   it('names every missing table and column', async () => {
     const config = database('create table Product (Id, Titel); create table Images (Id, Url);')
     await fails(config, /No column Product\.Title[^]*No table Image\b[^]*No table ProductImages/)
-    const bad = await exportCatalog(config, directory).catch((error: unknown) => error)
+    const bad: unknown = await exported(config, directory).catch((error: unknown) => error)
     assert.ok(isAppError(bad))
     assert.deepEqual(bad.details[0]?.suggestions, ['Titel'])
   })
@@ -192,7 +187,7 @@ describe('sql/export', () => {
 
   it('writes a file whole, and nothing where it may not', async () => {
     const output = join(directory, 'out', 'products.json')
-    const { result } = await exportCatalog({ ...base, format: 'json', output }, directory)
+    const { result } = await exported({ ...base, format: 'json', output }, directory)
     assert.equal(result.output, output)
     assert.equal(result.records, null)
     assert.equal((JSON.parse(readFileSync(output, 'utf8')) as unknown[]).length, 5)
@@ -204,7 +199,7 @@ describe('sql/export', () => {
   it('never writes to the database', async () => {
     const config = database(sampleCatalog)
     const before = readFileSync(join(directory, 'shop.db'))
-    await exportCatalog(config, directory)
+    await exported(config, directory)
     assert.deepEqual(readFileSync(join(directory, 'shop.db')), before)
     assert.equal(existsSync(join(directory, 'shop.db-journal')), false)
   })

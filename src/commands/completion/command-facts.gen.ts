@@ -583,10 +583,14 @@ export const commandFacts = {
     }
   },
   "sql-export": {
-    "summary": "Export the product catalog of a database to CSV or JSON.",
+    "summary": "Export the product catalog of a database.",
     "flags": {
       "dry-run": {
         "summary": "Compose and check everything, print the plan, write nothing.",
+        "takesValue": false
+      },
+      "resume": {
+        "summary": "Go on with an export that was interrupted.",
         "takesValue": false
       },
       "json": {
