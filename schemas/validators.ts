@@ -126,5 +126,6 @@ function nameTest(variant: Schema): Schema {
 }
 
 function patternOf(variant: Schema): unknown {
-  return variant.properties?.['name']?.['pattern']
+  const { not, pattern } = variant.properties?.['name'] ?? {}
+  return not === undefined ? pattern : undefined
 }
