@@ -13,12 +13,16 @@ country=us        country of the descriptions, whatever its case
 output=PATH       a file that appears whole or not at all; standard output if not given or -
 format=FORMAT     csv, ndjson, json, parquet or sqlite; if not given, by the extension of the output
                   (.csv.gz, .ndjson.zst: compressed)
-columns.KEY=NAME  the name of a column; null leaves it out`
+columns.KEY=NAME  the name of a column; null leaves it out
+source=runs       the runs under run.root instead, written to the database, which then mirrors them
+
+An export to a file is recorded under run.root, as runs are.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> database.url=sqlite:shop.db output=products.csv.gz',
     '<%= config.bin %> <%= command.id %> database.url=sqlite:shop.db output=products.csv.gz --resume',
     '<%= config.bin %> <%= command.id %> country=fr --dry-run',
+    '<%= config.bin %> <%= command.id %> source=runs database.url=sqlite:runs.db',
   ]
   static override flags = {
     'dry-run': dryRun,
@@ -27,13 +31,18 @@ columns.KEY=NAME  the name of a column; null leaves it out`
 
   protected async perform(input: Input<typeof SqlExport>, context: Context): Promise<Output> {
     const { composeRoot } = await import('../config/compose.js')
-    const { config } = composeRoot('sql-export', input.words, context)
-    if (input.flags['dry-run']) {
+    const { words } = input
+    const { config, layers } = composeRoot('sql-export', words, context)
+    const { 'dry-run': isDry, resume, json } = input.flags
+    if (config.source === 'runs') {
+      const { runRunsExport } = await import('./sql-export/runs-exporting.js')
+      return runRunsExport({ config, words, layers, isDry, resume }, context)
+    }
+    if (isDry) {
       const { planExport } = await import('../sql/plan.js')
       return planExport(config, context.cwd)
     }
     const { runSqlExport } = await import('./sql-exporting.js')
-    const { resume, json } = input.flags
-    return runSqlExport(config, { resume, json }, context)
+    return runSqlExport({ config, words, layers, resume, json }, context)
   }
 }
