@@ -2,6 +2,7 @@ import { AppError } from '../core/errors.js'
 import { openSecrets } from '../core/secrets.js'
 import { lookUp } from '../core/table.js'
 import type { DatabaseConfig } from '../spec/types.gen.js'
+import { passwordForms } from './connections/place.js'
 
 /** A cell as text; integers are their decimal digits, exact beyond 2^53; bytes are `\x` and hex digits; NULL is null. */
 export type TextRow = readonly (string | null)[]
@@ -70,18 +71,42 @@ export interface DatabaseContext {
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
-/** How one kind of database is opened; `url` is without references to secrets. */
+/** How one kind of database is opened; `url` is without references to secrets, `mask` takes passwords out of texts. */
 export interface DatabaseKind {
   readonly dialect: DialectName
-  open(url: string, config: DatabaseConfig, cwd: string): Promise<Database>
+  open(url: string, config: DatabaseConfig, context: OpenContext): Promise<Database>
+  openForWriting(
+    url: string,
+    config: DatabaseConfig,
+    context: OpenContext,
+  ): Promise<WritableDatabase>
 }
 
-const openSqliteFile: DatabaseKind['open'] = async (url, config, cwd) => {
-  const { openFile } = await import('./connections/sqlite.js')
-  return openFile(url.replace(/^sqlite:(\/\/)?/i, ''), config, cwd)
+export interface OpenContext {
+  readonly cwd: string
+  readonly mask: (text: string) => string
 }
 
-const sqlite: DatabaseKind = { dialect: 'sqlite', open: openSqliteFile }
+const sqlite: DatabaseKind = {
+  dialect: 'sqlite',
+  open: async (...given) => (await import('./connections/sqlite.js')).openSqlite(...given),
+  openForWriting: async (...given) =>
+    (await import('./connections/sqlite-writer.js')).openSqliteForWriting(...given),
+}
+
+const postgres: DatabaseKind = {
+  dialect: 'postgres',
+  open: async (...given) => (await import('./connections/postgres.js')).openPostgres(...given),
+  openForWriting: async (...given) =>
+    (await import('./connections/postgres-writer.js')).openPostgresForWriting(...given),
+}
+
+const mysql: DatabaseKind = {
+  dialect: 'mysql',
+  open: async (...given) => (await import('./connections/mysql.js')).openMysql(...given),
+  openForWriting: async (...given) =>
+    (await import('./connections/mysql-writer.js')).openMysqlForWriting(...given),
+}
 
 const sample: DatabaseKind = {
   dialect: 'sqlite',
@@ -90,10 +115,21 @@ const sample: DatabaseKind = {
     const { sampleCatalog } = await import('./catalog/sample.js')
     return openMemory('the embedded sample', sampleCatalog)
   },
+  openForWriting: () => {
+    throw new AppError('config_invalid', 'The embedded sample cannot be written', {
+      hint: 'Name a database: database=sqlite database.url=shop.db, or database=postgres with DATABASE_URL.',
+    })
+  },
 }
 
 /** Kinds of database by the scheme of the URL. */
-const databases = { sqlite } satisfies Record<string, DatabaseKind>
+const databases = {
+  sqlite,
+  postgres,
+  postgresql: postgres,
+  mysql,
+  mariadb: mysql,
+} satisfies Record<string, DatabaseKind>
 
 /** The kind of database that `database.url` names: null is the embedded sample, a bare path an SQLite file. */
 export function databaseKind(url: string | null): DatabaseKind {
@@ -104,27 +140,37 @@ export function databaseKind(url: string | null): DatabaseKind {
 }
 
 /** Opens the database of a config for reading. Throws the codes of the `database_…` family. */
-export async function openDatabase(
-  config: DatabaseConfig,
-  { cwd, env }: DatabaseContext,
-): Promise<Database> {
-  const url = openSecrets(config.url ?? '', env)
-  try {
-    const text = config.url === null ? null : url.text
-    const database = await databaseKind(text).open(text ?? '', config, cwd)
-    return { ...database, name: url.mask(database.name) }
-  } catch (error) {
-    throw url.maskError(error)
-  }
+export function openDatabase(config: DatabaseConfig, context: DatabaseContext): Promise<Database> {
+  return opened(config, context, (kind, ...given) => kind.open(...given))
 }
 
 /** Opens the database of a config for writing; an SQLite file is made if it is not there. */
 export function openForWriting(
   config: DatabaseConfig,
-  { cwd }: DatabaseContext,
+  context: DatabaseContext,
 ): Promise<WritableDatabase> {
-  throw new AppError(
-    'config_invalid',
-    `${config.url ?? 'The embedded sample'} cannot be written in ${cwd}`,
-  )
+  return opened(config, context, (kind, ...given) => kind.openForWriting(...given))
+}
+
+async function opened<T extends { readonly name: string }>(
+  config: DatabaseConfig,
+  { cwd, env }: DatabaseContext,
+  open: (
+    kind: DatabaseKind,
+    url: string,
+    config: DatabaseConfig,
+    context: OpenContext,
+  ) => Promise<T>,
+): Promise<T> {
+  const secrets = openSecrets(config.url ?? '', env)
+  const hidden = passwordForms(secrets.text)
+  const mask = (text: string) =>
+    hidden.reduce((masked, form) => masked.replaceAll(form, '***'), secrets.mask(text))
+  try {
+    const url = config.url === null ? null : secrets.text
+    const database = await open(databaseKind(url), url ?? '', config, { cwd, mask })
+    return { ...database, name: mask(database.name) }
+  } catch (error) {
+    throw secrets.maskError(error)
+  }
 }

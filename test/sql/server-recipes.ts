@@ -99,7 +99,7 @@ export const mysql: Recipe = {
     ['/usr/sbin/mariadbd', '/usr/sbin/mysqld', '/usr/local/bin/mariadbd'].find((path) =>
       existsSync(path),
     ),
-  prepare(binary, { data, directory, account }) {
+  prepare(_, { data, directory, account }) {
     execFileSync(
       'mariadb-install-db',
       [

@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -203,9 +203,7 @@ async function endGroup(child: ChildProcess, signal: NodeJS.Signals): Promise<vo
 after(async function () {
   this.timeout(30_000)
   const servers = await Promise.allSettled(shared.values())
-  await Promise.all(
-    servers.map((server) => (server.status === 'fulfilled' ? server.value?.stop() : undefined)),
-  )
+  for (const server of servers) if (server.status === 'fulfilled') await server.value?.stop()
 })
 
 function crashAll(): void {

@@ -3,26 +3,31 @@ import { resolve } from 'node:path'
 import Libsql from 'libsql'
 import { AppError, systemCode } from '../../core/errors.js'
 import type { DatabaseConfig } from '../../spec/types.gen.js'
-import type { Database, FoundTable, Query, TextRow } from '../databases.js'
+import type { Database, OpenContext, Query, TextRow } from '../databases.js'
+import { databaseError, type ErrorRules } from './errors.js'
+import { sqliteRules } from './sqlite-errors.js'
+import { readSqliteTables } from './sqlite-tables.js'
+import { isAborted, stopped } from './stopping.js'
+import { asTextRow } from './text-row.js'
 
-type Connection = InstanceType<typeof Libsql>
+export type SqliteConnection = InstanceType<typeof Libsql>
 
 const batchRows = 1000
 
 /** A database in memory, filled by a script. */
-export function openMemory(name: string, script: string): Database {
+export function openMemory(name: string, script: string): Promise<Database> {
   const connection = new Libsql(':memory:')
   connection.exec(script)
-  return readOnly(connection, name)
+  return Promise.resolve(readOnly(connection, name))
 }
 
 /** Opens an SQLite file that exists; libsql would create one that does not, so it is looked for first. */
-export async function openFile(
-  place: string,
-  _config: DatabaseConfig,
-  cwd: string,
+export async function openSqlite(
+  url: string,
+  config: DatabaseConfig,
+  { cwd }: OpenContext,
 ): Promise<Database> {
-  const path = resolve(cwd, place)
+  const path = sqlitePath(url, cwd)
   let isFile: boolean
   try {
     isFile = (await stat(path)).isFile()
@@ -33,98 +38,102 @@ export async function openFile(
     })
   }
   if (!isFile) throw new AppError('database_failed', `${path} is not a file`)
-  return guarded(path, () => readOnly(new Libsql(path), path))
+  return told(sqliteRules(path), () => {
+    const connection = new Libsql(path)
+    connection.exec(`pragma busy_timeout = ${String(busyMilliseconds(config))}`)
+    return readOnly(connection, path)
+  })
 }
 
-/** `query_only` because libsql ignores its own option; bigints because it would round identifiers beyond 2^53. */
-function readOnly(connection: Connection, name: string): Database {
-  connection.exec('pragma query_only = 1')
+/** The file of a URL: `sqlite:` with or without slashes, or a bare path. */
+export function sqlitePath(url: string, cwd: string): string {
+  return resolve(cwd, url.replace(/^sqlite:(\/\/)?/i, ''))
+}
+
+/** How long to wait for somebody else's lock. */
+export function busyMilliseconds({ lock_timeout_seconds: seconds }: DatabaseConfig): number {
+  return Math.round(Math.min(seconds, 2_000_000) * 1000)
+}
+
+/** Runs a statement, its errors told by the rules. */
+export function told<T>(rules: ErrorRules, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw databaseError(error, rules)
+  }
+}
+
+/**
+ * `query_only` because libsql ignores its own option; bigints because it would round identifiers beyond 2^53. One read
+ * transaction from here on: what others write is not seen.
+ */
+function readOnly(connection: SqliteConnection, name: string): Database {
+  const rules = sqliteRules(name)
+  told(rules, () => {
+    connection.exec('pragma query_only = 1; begin')
+    connection.prepare('select count(*) from sqlite_master').all()
+  })
   connection.defaultSafeIntegers(true)
+  const rows = (sql: string, parameters: readonly unknown[] = []) =>
+    told(rules, () => textRows(connection, sql, parameters))
   return {
     name,
     dialect: 'sqlite',
-    tables: () => Promise.resolve(guarded(name, () => readTables(connection))),
-    stream: (query, signal) => stream(connection, query, name, signal),
-    explain: ({ sql, parameters }: Query) =>
-      Promise.resolve(
-        guarded(name, () => {
-          const rows = connection.prepare(`explain query plan ${sql}`).all(...parameters)
-          return (rows as { detail: string }[]).map(({ detail }) => detail).join('\n')
-        }),
-      ),
-    close: () => Promise.resolve(connection.close()).then(() => undefined),
+    tables: (namespace) => Promise.resolve(readSqliteTables(rows, namespace ?? 'main')),
+    stream: (query, signal) => stream(connection, query, rules, signal),
+    explain: ({ sql, parameters }) =>
+      Promise.resolve(planText(rows(`explain query plan ${sql}`, parameters))),
+    close: () => Promise.resolve(void connection.close()),
   }
+}
+
+/** The rows of a statement that has few. */
+export function textRows(
+  connection: SqliteConnection,
+  sql: string,
+  parameters: readonly unknown[],
+): TextRow[] {
+  const statement = connection.prepare(sql).raw().safeIntegers(true)
+  return (statement.all(...parameters) as unknown[][]).map(asTextRow)
 }
 
 async function* stream(
-  connection: Connection,
+  connection: SqliteConnection,
   { sql, parameters }: Query,
-  name: string,
-  signal?: AbortSignal,
+  rules: ErrorRules,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<readonly TextRow[]> {
   await Promise.resolve()
-  const rows = guarded(name, () =>
-    connection
-      .prepare(sql)
-      .raw()
-      .iterate(...parameters),
-  )
-  let batch: TextRow[] = []
-  try {
-    for (const row of rows as Iterable<readonly unknown[]>) {
-      if (batch.push(row.map(asText)) < batchRows) continue
-      yield batch
-      batch = []
-      if (signal?.aborted === true) throw new AppError('interrupted', 'Stopped')
-    }
-  } catch (error) {
-    throw sqliteError(error, name)
-  }
-  if (batch.length > 0) yield batch
-}
-
-function asText(value: unknown): string | null {
-  if (value === null || value === undefined) return null
-  if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString('hex')}`
-  return (value as string | number | bigint).toString()
-}
-
-function readTables(connection: Connection): ReadonlyMap<string, FoundTable> {
-  const rows = connection
-    .prepare(
-      `select m.name as name, m.type as kind, c.name as column, c.type as type
-       from sqlite_master m, pragma_table_info(m.name) c
-       where m.type in ('table', 'view') order by m.name, c.cid`,
-    )
-    .all() as { name: string; kind: 'table' | 'view'; column: string; type: string }[]
-  const tables = new Map<string, FoundTable & { columns: FoundTable['columns'][number][] }>()
-  for (const { name, kind, column, type } of rows) {
-    const table = tables.get(name) ?? { name, kind, columns: [], indexes: [] }
-    table.columns.push({ name: column, type, integer: /int/i.test(type) })
-    tables.set(name, table)
-  }
-  return tables
-}
-
-function guarded<T>(name: string, read: () => T): T {
-  try {
-    return read()
-  } catch (error) {
-    throw sqliteError(error, name)
+  const statement = told(rules, () => connection.prepare(sql).raw())
+  const rows = told(rules, () => statement.iterate(...parameters) as Iterator<unknown[], undefined>)
+  for (;;) {
+    if (isAborted(signal)) throw stopped()
+    const batch = told(rules, () => take(rows))
+    if (batch.length > 0) yield batch
+    if (batch.length < batchRows) return
+    // The file is read on this thread: without a pause no signal would ever be heard.
+    await new Promise(setImmediate)
   }
 }
 
-const meanings: Readonly<Record<string, string>> = {
-  SQLITE_NOTADB: 'is not an SQLite database',
-  SQLITE_CORRUPT: 'is damaged',
-  SQLITE_BUSY: 'is locked by another process',
-  SQLITE_LOCKED: 'is locked by another process',
+function take(rows: Iterator<unknown[], undefined>): readonly TextRow[] {
+  const batch: TextRow[] = []
+  while (batch.length < batchRows) {
+    const next = rows.next()
+    if (next.done === true) break
+    batch.push(asTextRow(next.value))
+  }
+  return batch
 }
 
-/** libsql's errors when opening have an empty code, the others one of SQLite's. */
-function sqliteError(error: unknown, name: string): unknown {
-  if (!(error instanceof Error) || error instanceof AppError || !('code' in error)) return error
-  const meaning = meanings[String(error.code)]
-  const message = meaning === undefined ? `${name}: ${error.message}` : `${name} ${meaning}`
-  return new AppError('database_failed', message, { cause: error })
+function planText(rows: readonly TextRow[]): string {
+  const depths = new Map<string, number>([['0', -1]])
+  return rows
+    .map(([id, parent, , detail]) => {
+      const depth = (depths.get(parent ?? '') ?? -1) + 1
+      depths.set(id ?? '', depth)
+      return `${'  '.repeat(depth)}${detail ?? ''}`
+    })
+    .join('\n')
 }
