@@ -17,6 +17,7 @@ import { Predict } from './predict.js'
 import { RunsList } from './runs/list.js'
 import { RunsRm } from './runs/rm.js'
 import { RunsShow } from './runs/show.js'
+import { SqlExportSeedDemo } from './sql-export/seed-demo.js'
 import { SqlExport } from './sql-export.js'
 import { Sweep } from './sweep.js'
 import { Test } from './test.js'
@@ -43,6 +44,7 @@ export const commands = {
   'runs:rm': RunsRm,
   'runs:show': RunsShow,
   'sql-export': SqlExport,
+  'sql-export:seed-demo': SqlExportSeedDemo,
   sweep: Sweep,
   test: Test,
   train: Train,

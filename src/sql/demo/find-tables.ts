@@ -1,5 +1,4 @@
-import type { TextRow, WritableDatabase } from '../databases.js'
-import type { TablePlace } from '../tables.js'
+import type { DialectName, TextRow, WritableDatabase } from '../databases.js'
 
 /** A table or view that is there, and what it says of itself. */
 export interface NamedTable {
@@ -11,43 +10,25 @@ export interface NamedTable {
 export async function findTables(
   names: readonly string[],
   database: WritableDatabase,
-  { namespace }: TablePlace,
 ): Promise<readonly NamedTable[]> {
   // PostgreSQL alone tells quoted names apart by case, always.
   const form = (name: string): string =>
     database.dialect === 'postgres' ? name : name.toLowerCase()
   const wanted = new Set(names.map(form))
-  const { sql, parameters } = queries[database.dialect](namespace)
-  const rows = await database.rows(sql, parameters)
+  const rows = await database.rows(queries[database.dialect])
   return rows.flatMap(([name, comment]: TextRow) =>
     typeof name === 'string' && wanted.has(form(name)) ? [{ name, comment: comment ?? null }] : [],
   )
 }
 
-interface Statement {
-  readonly sql: string
-  readonly parameters: readonly unknown[]
-}
-
 /** The names of all tables and views with their comments; SQLite keeps the comment in the statement itself. */
-const queries: Readonly<
-  Record<WritableDatabase['dialect'], (namespace: string | null) => Statement>
-> = {
-  sqlite: () => ({
-    sql: `select name, case when sql like '%/* % */%'
-      then substr(sql, instr(sql, '/* ') + 3, instr(sql, ' */') - instr(sql, '/* ') - 3) end
-      from sqlite_master where type in ('table', 'view')`,
-    parameters: [],
-  }),
-  postgres: (namespace) => ({
-    sql: `select c.relname, obj_description(c.oid, 'pg_class') from pg_class c
-      join pg_namespace n on n.oid = c.relnamespace
-      where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname = coalesce($1, current_schema())`,
-    parameters: [namespace],
-  }),
-  mysql: (namespace) => ({
-    sql: `select table_name, table_comment from information_schema.tables
-      where table_schema = coalesce(?, database())`,
-    parameters: [namespace],
-  }),
+const queries: Readonly<Record<DialectName, string>> = {
+  sqlite: `select name, case when sql like '%/* % */%'
+    then substr(sql, instr(sql, '/* ') + 3, instr(sql, ' */') - instr(sql, '/* ') - 3) end
+    from sqlite_master where type in ('table', 'view')`,
+  postgres: `select c.relname, obj_description(c.oid, 'pg_class') from pg_class c
+    join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname = current_schema()`,
+  mysql: `select table_name, table_comment from information_schema.tables
+    where table_schema = database()`,
 }

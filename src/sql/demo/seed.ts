@@ -2,8 +2,9 @@ import { AppError } from '../../core/errors.js'
 import type { Log } from '../../core/log.js'
 import type { Progress } from '../../core/terminal.js'
 import type { CatalogConfig } from '../../spec/types.gen.js'
-import type { TextRow, WritableDatabase } from '../databases.js'
-import { createTableToFill, tableName, type TablePlace } from '../tables.js'
+import { quoteName } from '../connections/quote.js'
+import type { DialectName, TextRow, WritableDatabase } from '../databases.js'
+import { createTableToFill } from '../tables.js'
 import { findTables } from './find-tables.js'
 import type { DemoOptions } from './outline.js'
 import { demoTables, type DemoTable } from './tables.js'
@@ -31,12 +32,12 @@ export interface SeedResult {
 const comment = 'A demo made by atelier sql-export seed-demo'
 
 /** The statements that make the demo catalog, around the loading of its rows. */
-export function demoStatements(schema: CatalogConfig, dialect: WritableDatabase['dialect']) {
-  const place: TablePlace = { dialect, namespace: schema.namespace }
+export function demoStatements(schema: CatalogConfig, dialect: DialectName) {
   const tables = demoTables(schema).map(({ definition }) =>
-    createTableToFill(definition, place, comment),
+    createTableToFill(definition, dialect, comment),
   )
   return {
+    enter: enterNamespace(schema, dialect),
     before: tables.flatMap(({ before }) => before),
     after: tables.flatMap(({ after }) => after),
   }
@@ -52,13 +53,13 @@ export async function seedDemo(
   options: SeedOptions,
   context: SeedContext,
 ): Promise<SeedResult> {
-  const place: TablePlace = { dialect: database.dialect, namespace: schema.namespace }
   const tables = demoTables(schema)
-  const { before, after } = demoStatements(schema, database.dialect)
-  await checkTables(tables, database, place, options)
+  const { enter, before, after } = demoStatements(schema, database.dialect)
+  for (const statement of enter) await database.run(statement)
+  await checkTables(tables, database, options)
   const rows: Record<string, number> = {}
   const work = async (): Promise<void> => {
-    if (options.replace) await dropTables(tables, database, place)
+    if (options.replace) await dropTables(tables, database)
     for (const statement of before) await database.run(statement)
     for (const table of tables) {
       rows[table.definition.name] = await fill(table, database, options, context)
@@ -71,7 +72,7 @@ export async function seedDemo(
   }
   try {
     await (database.dialect === 'mysql'
-      ? withoutTransaction(work, tables, database, place)
+      ? withoutTransaction(work, tables, database)
       : database.transaction(work))
   } finally {
     context.progress.stop()
@@ -80,18 +81,28 @@ export async function seedDemo(
   return { database: database.name, products, seed, rows }
 }
 
+/** From there on the namespace is the place of every bare name. */
+function enterNamespace({ namespace }: CatalogConfig, dialect: DialectName): string[] {
+  if (namespace === null) return []
+  if (dialect === 'mysql') return [`use ${quoteName(dialect, namespace)}`]
+  if (dialect === 'postgres') return [`set search_path to ${quoteName(dialect, namespace)}`]
+  if (namespace === 'main') return []
+  throw new AppError('config_invalid', `SQLite has no namespace '${namespace}'`, {
+    hint: 'Leave schema.namespace out.',
+  })
+}
+
 /** MySQL commits at every DDL statement: what is there after a failure is dropped. */
 async function withoutTransaction(
   work: () => Promise<void>,
   tables: readonly DemoTable[],
   database: WritableDatabase,
-  place: TablePlace,
 ): Promise<void> {
   await database.run('set foreign_key_checks = 0')
   try {
     await work()
   } catch (error) {
-    await dropTables(tables, database, place).catch(() => undefined)
+    await dropTables(tables, database).catch(() => undefined)
     throw error
   }
 }
@@ -99,11 +110,10 @@ async function withoutTransaction(
 async function checkTables(
   tables: readonly DemoTable[],
   database: WritableDatabase,
-  place: TablePlace,
   { replace }: SeedOptions,
 ): Promise<void> {
   const names = tables.map(({ definition }) => definition.name)
-  const found = await findTables(names, database, place)
+  const found = await findTables(names, database)
   const foreign = found.filter((table) => table.comment !== comment)
   const inTheWay = replace ? foreign : found
   if (inTheWay.length === 0) return
@@ -121,13 +131,9 @@ async function checkTables(
 }
 
 /** Those that refer to others first. */
-async function dropTables(
-  tables: readonly DemoTable[],
-  database: WritableDatabase,
-  place: TablePlace,
-): Promise<void> {
+async function dropTables(tables: readonly DemoTable[], database: WritableDatabase): Promise<void> {
   for (const { definition } of [...tables].reverse()) {
-    await database.run(`drop table if exists ${tableName(definition.name, place)}`)
+    await database.run(`drop table if exists ${quoteName(database.dialect, definition.name)}`)
   }
 }
 

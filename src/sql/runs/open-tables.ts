@@ -29,7 +29,7 @@ export async function openTables<T>(
 /** The statements that make the tables of runs where they are missing, that of versions first. */
 export function runsStatements(dialect: DialectName): string[] {
   const tables = [versionTable, ...Object.values(runTables), ...Object.values(sweepTables)]
-  return tables.map((table) => createTableIfMissing(table, { dialect, namespace: null }))
+  return tables.map((table) => createTableIfMissing(table, dialect))
 }
 
 /** The one row of versions is written by all writers: the second one waits for the first. SQLite's transactions do so anyway. */
