@@ -18,12 +18,17 @@ const directory = join(root, 'dist', 'program')
 
 /** Loaded from `node_modules` when they are needed: native code, packages too large to be worth a copy, and compilers. */
 const external = [
+  '@hpcc-js/wasm-zstd',
   '@resvg/resvg-js',
   '@tensorflow/*',
   'csv-stringify',
+  'hyparquet-writer',
   'kysely',
   'libsql',
+  'mysql2',
   'onnxruntime-node',
+  'pg',
+  'pg-copy-streams',
   'sharp',
   'typescript',
   'vega',

@@ -49,7 +49,7 @@ interface FileFormat {
 
 export type Format = BytesFormat | FileFormat
 
-const textBlock = 8192
+const textBlock = 2048
 
 export const formats = {
   csv: {
