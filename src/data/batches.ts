@@ -146,9 +146,14 @@ export function createFiller(source: BatchSource): Filler {
   }
 }
 
-/** The images of one step. */
-export function indicesOf({ batchSize, total }: BatchSource, order: Int32Array, step: number) {
-  return order.subarray(step * batchSize, Math.min((step + 1) * batchSize, total))
+/** The images of one step, or of several up to another one. */
+export function indicesOf(
+  { batchSize, total }: BatchSource,
+  order: Int32Array,
+  step: number,
+  end = step + 1,
+): Int32Array {
+  return order.subarray(step * batchSize, Math.min(end * batchSize, total))
 }
 
 /** Into how many batches images are cut; `config_conflict` when no batch would be left. */

@@ -23,7 +23,7 @@ export interface Loader {
   close(): Promise<void>
 }
 
-/** A task for a worker: fill the batch into the slot. */
+/** A task for a worker: batch after batch of these images, from `step` on, into the slot. */
 export interface LoadTask extends BatchTask {
   readonly slot: number
 }
@@ -36,10 +36,16 @@ export interface LoadAnswer {
 
 export interface WorkerStart {
   readonly source: BatchSource
-  readonly slots: readonly BatchBuffers[]
+  readonly slots: readonly Slot[]
 }
 
+/** Memory for the batches of one task. */
+export type Slot = readonly BatchBuffers[]
+
 const slotsPerWorker = 2
+
+/** Every task wakes two threads, which costs as much as several images: small batches are made a few at a time. */
+const largestTask = { batches: 8, bytes: 2 ** 21 }
 
 /** Opens a loader; with workers or without, it hands out the same bits. */
 export function openLoader(source: BatchSource, workers: number): Loader {
@@ -62,35 +68,39 @@ export function inOrder(batches: Batches): Loader {
 }
 
 /**
- * Worker w fills the steps w, w + n, w + 2n ... into its own slots in memory that it shares with this thread. onnxruntime
+ * Worker w fills the tasks w, w + n, w + 2n ... into its own slots in memory that it shares with this thread. onnxruntime
  * takes no shared memory, so each batch is copied once on its way out.
  */
 function threaded(source: BatchSource, count: number): Loader {
   const steps = stepsOf(source)
-  const slots = Array.from({ length: count * slotsPerWorker }, () =>
-    batchBuffers(source, (bytes) => new SharedArrayBuffer(bytes)),
-  )
   const out = batchBuffers(source, (bytes) => new ArrayBuffer(bytes))
+  const size = batchesPerTask(out, steps, count)
+  const slots = Array.from({ length: count * slotsPerWorker }, () =>
+    Array.from({ length: size }, () =>
+      batchBuffers(source, (bytes) => new SharedArrayBuffer(bytes)),
+    ),
+  )
   const workers = Array.from({ length: count }, () => startWorker({ source, slots }))
-  const ask = (order: Int32Array, epoch: number, step: number): Promise<void> => {
-    const worker = workers[step % count] as LoadingWorker
-    const indices = indicesOf(source, order, step).slice()
-    return worker.fill({ slot: step % slots.length, epoch, step, indices })
-  }
   return {
     steps,
     async *epoch(order, epoch, from) {
       const pending = new Map<number, Promise<void>>()
-      const request = (step: number) => {
-        if (step < steps) pending.set(step, ask(order, epoch, step))
+      const request = (task: number) => {
+        const step = from + task * size
+        if (step >= steps) return
+        const worker = workers[task % count] as LoadingWorker
+        const indices = indicesOf(source, order, step, Math.min(step + size, steps)).slice()
+        pending.set(task, worker.fill({ slot: task % slots.length, epoch, step, indices }))
       }
       try {
-        for (let step = from; step < from + slots.length; step++) request(step)
+        for (let task = 0; task < slots.length; task++) request(task)
         for (let step = from; step < steps; step++) {
-          await pending.get(step)
-          pending.delete(step)
-          copy(slots[step % slots.length] as BatchBuffers, out)
-          request(step + slots.length)
+          const task = Math.floor((step - from) / size)
+          const place = (step - from) % size
+          await pending.get(task)
+          pending.delete(task)
+          copy((slots[task % slots.length] as Slot)[place] as BatchBuffers, out)
+          if (place === size - 1) request(task + slots.length)
           yield batchIn(out, indicesOf(source, order, step), source)
         }
       } finally {
@@ -102,6 +112,13 @@ function threaded(source: BatchSource, count: number): Loader {
       await Promise.all(workers.map((worker) => worker.close()))
     },
   }
+}
+
+/** At least one, and so few that an epoch has several tasks for every worker. */
+function batchesPerTask({ x }: BatchBuffers, steps: number, workers: number): number {
+  const fitting = Math.floor(largestTask.bytes / x.byteLength)
+  const shared = Math.floor(steps / (4 * slotsPerWorker * workers))
+  return Math.max(1, Math.min(largestTask.batches, fitting, shared))
 }
 
 function copy(slot: BatchBuffers, out: BatchBuffers): void {

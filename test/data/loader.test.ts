@@ -31,8 +31,8 @@ const source: BatchSource = {
 }
 const order = Int32Array.from({ length: 100 }, (_, i) => 102 - i)
 
-async function batchesOf(workers: number, from = 0): Promise<string[]> {
-  const loader = openLoader(source, workers)
+async function batchesOf(workers: number, from = 0, given = source): Promise<string[]> {
+  const loader = openLoader(given, workers)
   const seen: string[] = []
   for (const epoch of [0, 1]) {
     for await (const { x, y, targets, indices, count } of loader.epoch(order, epoch, from)) {
@@ -55,6 +55,15 @@ describe('openLoader', function () {
     assert.notEqual(expected[0], expected[7])
     for (const workers of [1, 2, 4]) assert.deepEqual(await batchesOf(workers), expected)
     assert.deepEqual(await batchesOf(2, 5), [...expected.slice(5, 7), ...expected.slice(12)])
+  })
+
+  it('hands out the same bits where threads make several batches at a time', async () => {
+    const small = { ...source, batchSize: 3, lastBatch: 'drop' as const }
+    const expected = await batchesOf(0, 0, small)
+    assert.equal(expected.length, 66)
+    for (const workers of [1, 2]) assert.deepEqual(await batchesOf(workers, 0, small), expected)
+    const later = [...expected.slice(10, 33), ...expected.slice(43)]
+    assert.deepEqual(await batchesOf(1, 10, small), later)
   })
 
   it('starts the next epoch well after one was left in the middle', async () => {
