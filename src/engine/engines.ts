@@ -19,16 +19,22 @@ export interface ResolvedEngine extends EngineChoice {
   readonly reason: string
 }
 
+/** What else the process does while the engine runs. */
+export interface Surroundings {
+  /** Whether other threads of ours need the processors: then those of the engine must not spin while they wait. */
+  readonly busy: boolean
+}
+
 interface EngineKind {
   readonly devices: readonly Device[]
-  open(choice: EngineChoice): Promise<Engine>
+  open(choice: EngineChoice, surroundings: Surroundings): Promise<Engine>
 }
 
 /** The engines by name; each loads its libraries when it is opened. */
 export const engines = {
   onnxruntime: {
     devices: ['cpu', 'cuda', 'webgpu'],
-    open: async (choice) => (await import('./onnx-engine.js')).openOnnx(choice),
+    open: async (choice, { busy }) => (await import('./onnx-engine.js')).openOnnx(choice, busy),
   },
   tensorflow: {
     devices: ['cpu', 'cuda'],
@@ -60,8 +66,11 @@ export async function resolveEngine(config: EngineConfig): Promise<ResolvedEngin
 }
 
 /** Loads and starts an engine; `engine_unavailable` when its library or device is not there. */
-export async function openEngine(choice: EngineChoice): Promise<Engine> {
-  return engines[choice.name].open(choice)
+export async function openEngine(
+  choice: EngineChoice,
+  surroundings: Surroundings = { busy: false },
+): Promise<Engine> {
+  return engines[choice.name].open(choice, surroundings)
 }
 
 function checkDevice(name: EngineName, device: Device): void {

@@ -10,13 +10,13 @@ import { silenceBanner } from './quiet.js'
  * Opens ONNX Runtime; what is computed outside compiled steps runs on tfjs' cpu backend. A device whose provider does not
  * start is `engine_unavailable`, before any work.
  */
-export async function openOnnx({ device, threads }: EngineChoice): Promise<Engine> {
+export async function openOnnx({ device, threads }: EngineChoice, busy = false): Promise<Engine> {
   silenceBanner()
   env.logLevel = 'fatal'
   if (device !== 'cpu') await requireProvider(device)
   await setBackend('cpu')
   const version = env.versions.node ?? env.versions.common
-  return openOnnxEngine({ name: 'onnxruntime', version, device, threads })
+  return openOnnxEngine({ name: 'onnxruntime', version, device, threads }, busy)
 }
 
 async function requireProvider(device: EngineChoice['device']): Promise<void> {

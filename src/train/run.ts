@@ -64,7 +64,8 @@ function firstWeights(path: string): LoadWeights {
 }
 
 async function withEngine<T>(plan: Plan, use: (engine: Engine) => Promise<T>): Promise<T> {
-  const engine = await openEngine(plan.spec.engine)
+  const busy = plan.spec.data.num_workers > 0
+  const engine = await openEngine(plan.spec.engine, { busy })
   try {
     return await use(engine)
   } finally {

@@ -16,14 +16,17 @@ import { addUncopied, runUncopied } from './uncopied.js'
 import { findUpdateGroups } from './updates.js'
 import { sizeOf } from './values.js'
 
-/** Opens the engine that runs traced steps in ONNX Runtime, on the device and threads of its facts. */
-export function openOnnxEngine(facts: EngineFacts): Engine {
+/**
+ * Opens the engine that runs traced steps in ONNX Runtime, on the device and threads of its facts; `busy` as in
+ * Surroundings.
+ */
+export function openOnnxEngine(facts: EngineFacts, busy: boolean): Engine {
   const store = createStateStore()
   return {
     facts,
     async compile(fn: StepFunction, spec: StepSpec) {
       const { bytes, bindings } = encode(trace(fn, spec), spec, store, facts)
-      return createStep(await openSession(bytes, facts), spec, bindings, facts)
+      return createStep(await openSession(bytes, facts, busy), spec, bindings, facts)
     },
     dispose: () => Promise.resolve(),
   }
@@ -171,7 +174,11 @@ function outputName(name: string): string {
   return `output ${name}`
 }
 
-async function openSession(bytes: Uint8Array, facts: EngineFacts): Promise<InferenceSession> {
+async function openSession(
+  bytes: Uint8Array,
+  facts: EngineFacts,
+  busy: boolean,
+): Promise<InferenceSession> {
   const created = InferenceSession.create(bytes, {
     executionProviders: [facts.device],
     intraOpNumThreads: facts.threads,
@@ -182,7 +189,9 @@ async function openSession(bytes: Uint8Array, facts: EngineFacts): Promise<Infer
     enableMemPattern: false,
     logSeverityLevel: 4,
     // The averages of an optimizer decay into denormal numbers, on which processors are many times slower.
-    extra: { session: { set_denormal_as_zero: '1' } },
+    extra: {
+      session: { set_denormal_as_zero: '1', intra_op: { allow_spinning: busy ? '0' : '1' } },
+    },
   })
   return created.catch((error: unknown) => refuse(error, facts))
 }
