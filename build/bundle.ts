@@ -95,7 +95,13 @@ const results = await Promise.all([
     splitting: true,
     chunkNames: '[name]-[hash]',
   }),
-  build({ ...common, entryPoints: { api: join(root, 'src', 'config', 'api.ts') } }),
+  build({
+    ...common,
+    entryPoints: {
+      api: join(root, 'src', 'config', 'api.ts'),
+      define: join(root, 'src', 'modules', 'define.ts'),
+    },
+  }),
 ])
 install(results.flatMap(({ outputFiles }) => outputFiles))
 
@@ -111,7 +117,7 @@ function install(files: readonly OutputFile[]): void {
       throw new Error(`${path} does not lie two levels below the root`)
   }
   const isEntry = ({ path }: OutputFile): boolean =>
-    /^(main|complete|loader-worker|api)\.js(\.map)?$/.test(basename(path))
+    /^(main|complete|loader-worker|api|define)\.js(\.map)?$/.test(basename(path))
   const chunks = files.filter((file) => !isEntry(file))
   for (const { path, contents } of chunks.filter(({ path }) => !existsSync(path))) {
     replace(path, contents)

@@ -10,8 +10,9 @@ const source = fileURLToPath(new URL('../src', import.meta.url))
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   core: [],
   spec: ['core'],
-  config: ['core', 'spec'],
-  data: ['core', 'spec'],
+  modules: ['core'],
+  config: ['core', 'spec', 'modules'],
+  data: ['core', 'spec', 'modules'],
   engine: ['core', 'spec'],
   metrics: ['core', 'spec'],
   store: ['core', 'spec'],
@@ -23,6 +24,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   commands: [
     'core',
     'spec',
+    'modules',
     'config',
     'data',
     'engine',

@@ -80,6 +80,9 @@ export abstract class BaseCommand<T extends typeof Command> extends Command {
   /** Whether words that look like overrides are positional words too. */
   static literalWords = false
 
+  /** Whether the command composes configs that may name data sets of the project's modules. */
+  static usesModules = false
+
   protected abstract perform(input: Input<T>, context: Context): Promise<Output>
 
   override async run(): Promise<void> {
@@ -90,6 +93,9 @@ export abstract class BaseCommand<T extends typeof Command> extends Command {
     try {
       const input = await this.#read()
       context = await openContext(log, input.flags)
+      const { modules } = context.settings
+      const { usesModules } = this.ctor as typeof BaseCommand
+      if (usesModules && modules.length > 0) await context.addModules(modules)
       const { result, text, failure } = await this.perform(input, context)
       const outcome = { command, warnings: log.warnings, result }
       if (!json) await print(text)

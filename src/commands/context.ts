@@ -1,10 +1,13 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { Extensions } from '../config/extensions.js'
 import type { Settings } from '../config/settings.js'
 import { AppError } from '../core/errors.js'
 import type { Log } from '../core/log.js'
 import { createProgress, type Progress } from '../core/terminal.js'
+import type { LoadedDataset } from '../modules/load.js'
 import { listenForInterruption, type Interruption } from './interruption.js'
+import type { Modules } from './modules.js'
 
 /** What a command may use of the world around it. */
 export interface Context {
@@ -24,6 +27,12 @@ export interface Context {
   readonly signal: AbortSignal
   /** What asked to stop, once `signal` has been read. */
   readonly interruption: Interruption | undefined
+  /** The data sets of the project's modules, once they have been loaded. */
+  readonly datasets: readonly LoadedDataset[]
+  /** What these modules add to configs. */
+  readonly extensions: Extensions | undefined
+  /** Loads modules by their paths, beside those that are there. */
+  addModules(paths: readonly string[]): Promise<void>
 }
 
 /** Gathers the context of one command; the directories of `--config-dir` go before those of the settings file. */
@@ -47,13 +56,18 @@ export async function openContext(
   const fromSettings = directory === undefined ? settings.config_directories : []
   const progress = await createProgress({ quiet: flags.quiet })
   let interruption: Interruption | undefined
+  let modules: Modules | undefined
   return {
     cwd,
     env: process.env,
     clock: () => Math.round(performance.timeOrigin + performance.now()),
     log,
     progress,
-    settings: { ...settings, config_directories: [...typed, ...fromSettings] },
+    settings: {
+      ...settings,
+      config_directories: [...typed, ...fromSettings],
+      modules: directory === undefined ? settings.modules : [],
+    },
     primary: { name: flags['config-name'], directory },
     get signal() {
       interruption ??= listenForInterruption(log)
@@ -61,6 +75,16 @@ export async function openContext(
     },
     get interruption() {
       return interruption
+    },
+    get datasets() {
+      return modules?.datasets ?? []
+    },
+    get extensions() {
+      return modules?.extensions
+    },
+    async addModules(paths) {
+      const { openModules } = await import('./modules.js')
+      modules = await openModules(paths, cwd, modules?.datasets ?? [])
     },
   }
 }

@@ -9,6 +9,8 @@ export async function runRoot(words: readonly string[], context: Context): Promi
       hint: 'Only run.root=DIR may be given, to look elsewhere.',
     })
   }
+  const { overrides, modules } = context.settings
+  if (overrides.some((word) => word.includes('custom/'))) await context.addModules(modules)
   const { composeRoot } = await import('../config/compose.js')
   return composeRoot('train', words, context).config.run.root
 }

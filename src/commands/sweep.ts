@@ -24,6 +24,7 @@ sweep.name=NAME         part of the sweep's id`
     '<%= config.bin %> <%= command.id %> model=mlp,cnn --dry-run',
   ]
   static override flags = { 'dry-run': dryRun }
+  static override usesModules = true
 
   protected async perform(input: Input<typeof Sweep>, context: Context): Promise<Output> {
     const { planSweep } = await import('../sweep/plan.js')

@@ -14,6 +14,7 @@ with :best or :last behind it; best if there is one.`
     '<%= config.bin %> <%= command.id %> checkpoint=runs/default/RUN data=fashion_mnist --json',
   ]
   static override flags = { 'dry-run': dryRun }
+  static override usesModules = true
 
   protected async perform(input: Input<typeof Test>, context: Context): Promise<Output> {
     const { prepareTest, runTest, showTestPlan } = await import('./testing.js')

@@ -7,6 +7,7 @@ import type { TestConfig } from '../spec/types.gen.js'
 import { resolveCheckpoint, type CheckpointPlace } from '../store/references.js'
 import type { Output } from './base.js'
 import type { Context } from './context.js'
+import { openRecordedModules } from './modules.js'
 import { dataContext } from './training.js'
 
 /** A composed `test`, and the checkpoint it found. */
@@ -28,6 +29,7 @@ export async function prepareTest(
       hint: 'Testing needs the data and labels of a run; a model alone can be used with `predict`.',
     })
   }
+  await openRecordedModules(run, context)
   return { config, place: { ...place, run } }
 }
 

@@ -21,6 +21,7 @@ checkpoint, and ends in the same bits.`
     '<%= config.bin %> <%= command.id %> resume=latest',
   ]
   static override flags = { 'dry-run': dryRun }
+  static override usesModules = true
 
   protected async perform(input: Input<typeof Train>, context: Context): Promise<Output> {
     const { taken, rest } = takeWords(input.words, ['spec', 'resume'])

@@ -18,6 +18,7 @@ import type { Provenance } from '../train/run-facts.js'
 import type { TrainContext } from '../train/train.js'
 import type { Output } from './base.js'
 import type { Context } from './context.js'
+import { openRecordedModules } from './modules.js'
 
 /** A checked plan and where it came from. */
 export interface Prepared {
@@ -36,6 +37,7 @@ export function dataContext(context: Context): DataContext {
     get signal() {
       return context.signal
     },
+    datasets: context.datasets,
     cacheDirectory: settings.cache_directory ?? defaultCache(env),
   }
 }
@@ -52,6 +54,7 @@ export async function prepare(
   context: Context,
 ): Promise<Prepared> {
   if (spec === undefined) return planComposed(composeRoot('train', words, context), words, context)
+  await openRecordedModules(dirname(resolve(context.cwd, spec)), context)
   const prepared = await planComposed(composeSpec(spec, words, context), words, context)
   const parent = await parentOf(spec, prepared.plan.spec, context)
   return { ...prepared, provenance: { ...prepared.provenance, parent } }
@@ -117,6 +120,7 @@ export async function resume(
   }
   const { config } = composeRoot('train', words, context)
   const path = await resolveRun(reference, config.run.root)
+  await openRecordedModules(path, context)
   const { resumeRun } = await import('../train/run.js')
   return report(await resumeRun(path, trainContext(context)), context)
 }

@@ -1,5 +1,5 @@
 import { rootNames } from './roots.js'
-import { type Schema, readSchemaFiles, referredName } from './schema-files.js'
+import { type Schema, referredName } from './schema-files.js'
 import type { Source } from './sources.js'
 
 /** One way to go on with a word. */
@@ -15,6 +15,8 @@ export interface CompletionScope {
   readonly sources: readonly Source[]
   /** The words that are there already; a choice of an option decides which keys its group has. */
   readonly words: readonly string[]
+  /** The schemas of roots and groups. */
+  readonly schemas: Readonly<Record<string, Schema>>
 }
 
 /** Completes an override: groups with their options, keys part by part, and values where a schema lists them. */
@@ -36,8 +38,8 @@ export function completeKey(typed: string, scope: CompletionScope): Candidate[] 
 }
 
 /** The names of the schemas that `config schema` knows. */
-export function schemaNames(): Candidate[] {
-  return Object.entries(readSchemaFiles()).map(([text, { description = '' }]) => ({
+export function schemaNames({ schemas }: Pick<CompletionScope, 'schemas'>): Candidate[] {
+  return Object.entries(schemas).map(([text, { description = '' }]) => ({
     text,
     description,
   }))
@@ -57,7 +59,7 @@ function nameCandidates(text: string, sign: string, scope: CompletionScope): Can
   const keys = keysOf(scope)
   const groups = groupsOf(scope.sources).filter((group) => group.startsWith(text))
   const ending = sign === '~' ? '' : '='
-  const schemas = readSchemaFiles()
+  const { schemas } = scope
   const choices = groups.flatMap((group) => {
     const known = scope.root === null || isGroupOf(schemas, scope.root, group)
     const description = schemas[group]?.description ?? 'config group'
@@ -93,7 +95,7 @@ function valueCandidates(
   const comma = typed.lastIndexOf(',') + 1
   const [before, last] = [typed.slice(0, comma), typed.slice(comma)]
   const group = key.split('@')[0] ?? ''
-  const isChoice = sign !== '' || !isPlain(scope.root, group)
+  const isChoice = sign !== '' || !isPlain(scope, group)
   const options = isChoice ? optionsOf(scope.sources, group) : []
   const values = keysOf(scope).get(key)?.values ?? []
   return unique([...options, ...values])
@@ -111,8 +113,7 @@ function isGroupOf(
 }
 
 /** Whether a root has a key of a group's name that no option can be chosen for, as `split` is in `test`. */
-function isPlain(root: string | null, group: string): boolean {
-  const schemas = readSchemaFiles()
+function isPlain({ root, schemas }: CompletionScope, group: string): boolean {
   const known = root !== null && schemas[root]?.properties?.[group] !== undefined
   return known && !isGroupOf(schemas, root, group)
 }
@@ -133,10 +134,9 @@ function optionsOf(sources: readonly Source[], group: string): string[] {
   return unique(sources.flatMap((source) => source.list(group).files).flatMap(stems))
 }
 
-function keysOf({ root, words }: CompletionScope): Map<string, Key> {
+function keysOf({ root, words, schemas }: CompletionScope): Map<string, Key> {
   const keys = new Map<string, Key>()
   if (!rootNames.some((name) => name === root)) return keys
-  const schemas = readSchemaFiles()
   const choice = (key: string): string | undefined =>
     words.findLast((word) => word.startsWith(`${key}=`))?.slice(key.length + 1)
   const visit = (schema: Schema, path: string): void => {

@@ -7,6 +7,7 @@ import {
   missingPaths,
   resolveComposition,
 } from './composition.js'
+import type { Extensions } from './extensions.js'
 import { type Library, createLibrary, withDirectories } from './library.js'
 import type { Override } from './overrides/override.js'
 import { parseOverrides } from './overrides/parser.js'
@@ -20,6 +21,8 @@ export interface ComposeContext {
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly settings: Settings
+  /** What the modules of the settings add. */
+  readonly extensions?: Extensions | undefined
   /** Another primary config than the root's own, and another main directory than the built-in one. */
   readonly primary?: { readonly name: string | undefined; readonly directory: string | undefined }
 }
@@ -62,7 +65,7 @@ export function composeRoot<K extends keyof Roots>(
   context: ComposeContext,
   library: Library = rootLibrary(root, context),
 ): Composed<Roots[K]> {
-  return completeDraft(root, draftRoot(root, words, context, library).composition, context.env)
+  return completeDraft(root, draftRoot(root, words, context, library).composition, context)
 }
 
 /** The same from a library of the caller's. */
@@ -73,7 +76,7 @@ export function composeFrom<K extends keyof Roots>(
   context: ComposeContext,
 ): Composed<Roots[K]> {
   const overrides = parseOverrides(words)
-  return completeDraft(root, draft({ library, root, name: root, overrides }, context), context.env)
+  return completeDraft(root, draft({ library, root, name: root, overrides }, context), context)
 }
 
 /** Composes as `composeRoot` does, but neither resolves nor validates; without a root there is no schema either. */
@@ -96,14 +99,17 @@ interface DraftRequest {
   readonly overrides: readonly Override[]
 }
 
-function draft({ root, ...request }: DraftRequest, { cwd, env }: ComposeContext): Composition {
+function draft(
+  { root, ...request }: DraftRequest,
+  { cwd, env, extensions }: ComposeContext,
+): Composition {
   return composeTree({
     ...request,
     extend: (library, paths) => withDirectories(library, paths.map(withoutScheme), cwd),
     env,
     cwd,
     ...(root === 'sweep' && { isOutside: (key: string) => /^(sampler|sweep)([.@]|$)/.test(key) }),
-    ...(root !== null && { complete: (tree: MapNode) => fillDefaults(root, tree) }),
+    ...(root !== null && { complete: (tree: MapNode) => fillDefaults(root, tree, extensions) }),
   })
 }
 
@@ -111,11 +117,11 @@ function draft({ root, ...request }: DraftRequest, { cwd, env }: ComposeContext)
 export function completeDraft<K extends keyof Roots>(
   root: K,
   composition: Composition,
-  env: ComposeContext['env'],
+  { env, extensions }: Pick<ComposeContext, 'env' | 'extensions'>,
 ): Composed<Roots[K]> {
   refuseMissing(composition.root)
   const tree = resolveComposition(composition, env)
-  const config = validateRoot(root, tree)
+  const config = validateRoot(root, tree, extensions)
   const choices = Object.entries(composition.choices)
   return {
     config,
@@ -130,7 +136,7 @@ export function completeDraft<K extends keyof Roots>(
 /** The config files that a root is composed of: the user's directories before the built-in ones. */
 export function rootLibrary(
   root: keyof Roots | null,
-  { cwd, settings, primary }: ComposeContext,
+  { cwd, settings, primary, extensions }: ComposeContext,
 ): Library {
   const main = directorySource(primary?.directory ?? builtInDirectory, cwd)
   const sources = settings.config_directories.map((directory) => directorySource(directory, cwd))
@@ -142,14 +148,15 @@ export function rootLibrary(
   }
   // A built-in group whose name is a plain value of this root, as `split` is in `test`, does not exist for it.
   const hidden = root === null ? [] : plainKeys(root).filter((key) => main.isGroup(key))
-  return createLibrary([...sources, main], new Set(hidden))
+  const modules = extensions?.sources ?? []
+  return createLibrary([...sources, ...modules, main], new Set(hidden))
 }
 
 /** What the project's settings change before the typed words: experiments by its overrides, all runs by their root. */
 function settingOverrides(root: keyof Roots, settings: Settings): readonly Override[] {
   const { overrides, run_root } = settings
   const isExperiment = root === 'train' || root === 'sweep'
-  const place = run_root === null || root === 'sql-export' ? [] : [`run.root=${quoted(run_root)}`]
+  const place = run_root === null ? [] : [`run.root=${quoted(run_root)}`]
   return parseOverrides([...place, ...(isExperiment ? overrides : [])], {
     file: 'settings overrides',
     layer: 'settings',

@@ -97,6 +97,7 @@ const requirements: Readonly<Record<string, (params: Params) => string>> = {
   minProperties: ({ limit }) => `must have at least ${String(limit)} keys`,
   uniqueItems: () => 'must not repeat an item',
   pattern: ({ pattern }) => `must match ${String(pattern)}`,
+  module: () => 'must be a data set of a module that the settings name',
   propertyNames: () => 'has a key that is not allowed',
 }
 

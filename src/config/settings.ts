@@ -17,6 +17,8 @@ export interface Settings {
   readonly run_root: string | null
   /** Absolute directory for downloads. */
   readonly cache_directory: string | null
+  /** Absolute paths of ES modules that define data sets. */
+  readonly modules: readonly string[]
 }
 
 /** The settings of a project that has no settings file. */
@@ -25,6 +27,7 @@ export const defaultSettings: Settings = {
   overrides: [],
   run_root: null,
   cache_directory: null,
+  modules: [],
 }
 
 const names = ['.atelierrc', '.atelierrc.yaml', '.atelierrc.yml', '.atelierrc.json']
@@ -83,6 +86,7 @@ function readSettings(node: Node | undefined, directory: string): Settings {
     overrides: listSetting(node, 'overrides'),
     run_root: path('run_root'),
     cache_directory: path('cache_directory'),
+    modules: listSetting(node, 'modules').map((name) => resolve(directory, name)),
   })
 }
 

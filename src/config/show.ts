@@ -64,10 +64,10 @@ function partOf(draft: Draft, key: string | undefined): string[] {
 function resolved(
   root: keyof Roots | null,
   { composition }: Draft,
-  { env }: ComposeContext,
+  context: ComposeContext,
 ): unknown {
-  if (root === null) return toPlain(resolveComposition(composition, env))
-  return completeDraft(root, composition, env).config
+  if (root === null) return toPlain(resolveComposition(composition, context.env))
+  return completeDraft(root, composition, context).config
 }
 
 function member(value: unknown, key: string): unknown {

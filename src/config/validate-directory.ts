@@ -122,7 +122,12 @@ function check(
     const { composition } = draftRoot(root, words, context, library)
     const missing = missingPaths(composition.root).map((path) => path.replace(/\[(\d+)\]/g, '.$1'))
     const tree = resolveComposition(composition, context.env)
-    return root === null ? [] : findErrors(root, tree, toJson(tree), missing)
+    return root === null
+      ? []
+      : findErrors(root, tree, toJson(tree), {
+          except: missing,
+          extensions: context.extensions,
+        })
   })
   if ('value' in result) return { problems: result.value }
   const { error } = result

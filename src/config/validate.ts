@@ -2,6 +2,8 @@ import { AppError, type ErrorCode, type ErrorOptions } from '../core/errors.js'
 import { nearest } from '../core/table.js'
 import type { Roots } from '../spec/types.gen.js'
 import { configError, positionAt } from './config-error.js'
+import { findCustom } from './custom-findings.js'
+import type { Extensions } from './extensions.js'
 import { freeze, fromPlain, toJson, toPlain } from './plain.js'
 import { type Finding, type Problem, describeFindings } from './schema-errors.js'
 import { type MapNode, type Node, type Origin, child, setChild } from './tree.js'
@@ -25,24 +27,36 @@ export function plainKeys(root: keyof Roots): readonly string[] {
 }
 
 /** Fills in the schema's defaults and checks a resolved tree; all problems are reported in one error. */
-export function validateRoot<K extends keyof Roots>(root: K, tree: MapNode): Roots[K] {
+export function validateRoot<K extends keyof Roots>(
+  root: K,
+  tree: MapNode,
+  extensions?: Extensions,
+): Roots[K] {
   const data = toJson(tree)
-  const errors = findErrors(root, tree, data)
+  const errors = findErrors(root, tree, data, { extensions })
   if (errors.length === 0) return freeze(data) as Roots[K]
   throw combined(errors)
 }
 
-/** Every problem of a tree's data, whose defaults are filled in; none at the `except` paths. */
+interface FindOptions {
+  /** Paths at which problems do not count. */
+  readonly except?: readonly string[]
+  readonly extensions: Extensions | undefined
+}
+
+/** Every problem of a tree's data, whose defaults are filled in. */
 export function findErrors(
   root: keyof Roots,
   tree: MapNode,
   data: unknown,
-  except: readonly string[] = [],
+  { except = [], extensions }: FindOptions,
 ): AppError[] {
   const validate = validators[root]
-  if (validate(data)) return []
+  const findings = validate(data) ? [] : [...(validate.errors ?? [])]
+  findings.push(...findCustom(data, extensions))
+  if (findings.length === 0) return []
   const valueAt = (path: readonly string[]): unknown => path.reduce(member, data)
-  const problems = describeFindings(validate.errors ?? [], valueAt)
+  const problems = describeFindings(findings, valueAt)
   return problems
     .filter(({ path }) => !except.includes(path.join('.')))
     .map((problem) => problemError(tree, data, problem))
@@ -52,9 +66,10 @@ export function findErrors(
  * Adds the keys that the schema has defaults for and the config files leave out, so that overrides and references
  * find them.
  */
-export function fillDefaults(root: keyof Roots, tree: MapNode): void {
+export function fillDefaults(root: keyof Roots, tree: MapNode, extensions?: Extensions): void {
   const data = toPlain(tree)
   validators[root](data)
+  findCustom(data, extensions)
   const text = { file: `schemas/${root}.schema.json`, text: '', layer: 'default' }
   graft(tree, data, { text, start: 0, end: 0 })
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { DataConfig } from '../spec/types.gen.js'
+import type { CustomDataConfig, DataConfig } from '../spec/types.gen.js'
+import { customPlaces, isCustom } from './custom-set.js'
 import type { DataContext } from './data-set.js'
 import { inspectFashion, locate } from './fashion-files.js'
 import { fetchSource } from './source.js'
@@ -13,10 +14,10 @@ export interface DataPlace {
 }
 
 /** Where the files of a data set are or will come from, without reading or downloading them; none where it has no files. */
-export function placesOf(
+export async function placesOf(
   config: DataConfig,
-  context: Pick<DataContext, 'env' | 'cacheDirectory'>,
-): DataPlace[] {
+  context: Pick<DataContext, 'env' | 'cacheDirectory' | 'datasets'>,
+): Promise<DataPlace[]> {
   if (config.name === 'fashion_mnist') {
     const { place, missing } = inspectFashion(context, config.directory)
     if (missing.length === 0) return [{ from: place.directory, state: 'there' }]
@@ -27,7 +28,7 @@ export function placesOf(
         : { from: `${place.directory}/${name}[.gz]`, state: 'missing' },
     )
   }
-  return namesOf(config).map((from) => {
+  return (await namesOf(config, context)).map((from) => {
     if (isUrl(from)) return { from, state: 'to download unless cached' }
     const path = resolve(from)
     return { from: path, state: existsSync(path) ? 'there' : 'missing' }
@@ -40,10 +41,15 @@ export async function localPaths(config: DataConfig, context: DataContext): Prom
     return Object.values((await locate(config, context)).paths)
   }
   if (config.name === 'image_folder') return [(await fetchSource(config, context)).path]
-  return namesOf(config).map((name) => resolve(name))
+  const names = await namesOf(config, context)
+  return names.filter((name) => !isUrl(name)).map((name) => resolve(name))
 }
 
-function namesOf(config: DataConfig): string[] {
+async function namesOf(
+  config: DataConfig,
+  context: Pick<DataContext, 'datasets'>,
+): Promise<string[]> {
+  if (isCustom(config)) return customPlaces(config, context)
   const names = namesByKind[config.name] as (config: DataConfig) => (string | string[] | null)[]
   return names(config)
     .flat()
@@ -52,7 +58,7 @@ function namesOf(config: DataConfig): string[] {
 
 /** The keys of each kind that name files, as they are in the config. */
 const namesByKind: {
-  readonly [Name in DataConfig['name']]: (
+  readonly [Name in Exclude<DataConfig['name'], CustomDataConfig['name']>]: (
     config: Extract<DataConfig, { name: Name }>,
   ) => (string | string[] | null)[]
 } = {

@@ -1,5 +1,6 @@
 import type { Log } from '../core/log.js'
 import type { Progress } from '../core/terminal.js'
+import type { LoadedDataset, ModuleFacts } from '../modules/load.js'
 import type { Images } from './images.js'
 
 /** One part of a data set. Images are uint8 in HWC order; labels are class numbers. */
@@ -34,10 +35,18 @@ export interface DataSet {
   /** SHA-256 that changes whenever shape, classes, labels or pixels do, and not when files are moved or repacked. */
   readonly fingerprint: string
   readonly files: readonly DataFile[]
+  /** The user's module that made it, if one did. */
+  readonly module?: DataModule
   /** Whether the images are made up, to show the program rather than to learn anything from. */
   readonly demo: boolean
   /** What this is, for people: one sentence a line. */
   describe(): string
+}
+
+/** A module that a data set comes from. */
+export interface DataModule extends ModuleFacts {
+  /** What the config calls the data set. */
+  readonly name: string
 }
 
 /** What a data set may use besides its config. */
@@ -49,6 +58,8 @@ export interface DataContext {
   readonly log: Log
   /** Ends a download early; what has arrived is kept and resumed the next time. */
   readonly signal?: AbortSignal
+  /** The data sets of the project's modules. */
+  readonly datasets?: readonly LoadedDataset[]
   /** Bytes up to which pixels made from files are held in memory; 256 MiB unless given. */
   readonly memoryLimit?: number
   /** Milliseconds without a byte after which a download counts as dead; 30 seconds unless given. */

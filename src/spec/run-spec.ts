@@ -87,7 +87,7 @@ export function specHash(spec: RunSpec): string {
 /** The identity of a run's result: equal keys mean equal bits on the same processor features. */
 export function resultKey(
   spec: RunSpec,
-  facts: { data: string; atelier: string; engine: string },
+  facts: { data: string; atelier: string; engine: string; modules?: readonly string[] },
 ): string {
   return sha256(canonicalJson({ spec: specHash(spec), ...facts, threads: spec.engine.threads }))
 }

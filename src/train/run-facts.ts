@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { readJson } from '../core/files.js'
+import type { DataSet } from '../data/data-set.js'
 import { splitHash } from '../data/split/split.js'
 import type { EngineFacts } from '../engine/compile.js'
 import { atelierVersion, describeEnvironment, describeGit } from '../spec/environment.js'
@@ -29,9 +30,11 @@ export async function collectFacts(plan: Plan, engine: EngineFacts, provenance: 
       data: data.fingerprint,
       atelier,
       engine: `${engine.name} ${engine.version}`,
+      ...(data.module !== undefined && { modules: [data.module.sha256] }),
     }),
     ...origin,
     data: { fingerprint: data.fingerprint, files: data.files },
+    modules: data.module === undefined ? [] : [data.module],
     weights: { ...plan.pretrained.resolved, report: plan.pretrained.report },
     split: {
       train: split.train.length,
@@ -45,9 +48,20 @@ export async function collectFacts(plan: Plan, engine: EngineFacts, provenance: 
   }
 }
 
-/** The fingerprint of the data a run was started on, as its `spec.lock.json` has it. */
-export async function recordedFingerprint(run: string): Promise<string | undefined> {
-  const lock = (await readJson(join(run, 'spec.lock.json'))) as
-    { data?: { fingerprint?: string } } | undefined
-  return lock?.data?.fingerprint
+/**
+ * How the data or the module that makes it differs from what a run was started on, as its `spec.lock.json` has it; null
+ * where it does not.
+ */
+export async function dataChange(run: string, data: DataSet): Promise<string | null> {
+  const lock = (await readJson(join(run, 'spec.lock.json'))) as Lock | undefined
+  const module = lock?.modules?.find(({ name }) => name === data.module?.name)
+  const isOther = module !== undefined && module.sha256 !== data.module?.sha256
+  if (isOther) return `the module ${data.module?.path ?? ''}`
+  const recorded = lock?.data?.fingerprint
+  return recorded === undefined || recorded === data.fingerprint ? null : 'the data'
+}
+
+interface Lock {
+  readonly data?: { readonly fingerprint?: string }
+  readonly modules?: readonly { readonly name: string; readonly sha256: string }[]
 }

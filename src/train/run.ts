@@ -10,7 +10,7 @@ import { checkResumable, readSpec, RunDirectory } from '../store/run-directory.j
 import type { LoadWeights } from './plan-model.js'
 import { planRun, type Plan } from './plan.js'
 import { loadPretrained } from './pretrained.js'
-import { collectFacts, recordedFingerprint, type Provenance } from './run-facts.js'
+import { collectFacts, dataChange, type Provenance } from './run-facts.js'
 import { trainRun, type RunEnd, type TrainContext } from './train.js'
 
 export type FinishedRun = RunEnd & {
@@ -84,10 +84,11 @@ async function finish(
 
 /** Bits can only be the same when the images are. */
 async function checkData(path: string, plan: Plan): Promise<void> {
-  const recorded = await recordedFingerprint(path)
-  if (recorded === undefined || recorded === plan.data.fingerprint) return
-  throw new AppError('data_mismatch', `The data of run ${basename(path)} changed since it began`, {
-    hint: 'Bring the old data back, or start a new run.',
+  const changed = await dataChange(path, plan.data)
+  if (changed === null) return
+  const message = `Run ${basename(path)} cannot go on: ${changed} changed since it began`
+  throw new AppError('data_mismatch', message, {
+    hint: 'Bring the old state back, or start a new run.',
   })
 }
 

@@ -12,7 +12,7 @@ import type { CheckpointPlace } from '../store/references.js'
 import { readSpec } from '../store/run-directory.js'
 import { evaluate, type Predictions } from './evaluate.js'
 import { openModel, type TrainedModel } from './inference.js'
-import { recordedFingerprint } from './run-facts.js'
+import { dataChange } from './run-facts.js'
 
 /** A model's predictions on a split, and what they were made from. */
 export interface TestResult extends Omit<Predictions, 'scores'> {
@@ -127,9 +127,8 @@ async function warnAboutChangedData(
   data: DataSet,
   context: DataContext,
 ): Promise<void> {
-  const recorded = await recordedFingerprint(run)
-  if (recorded === undefined || recorded === data.fingerprint) return
-  context.log.warn('the data of this run changed since it was trained')
+  const changed = await dataChange(run, data)
+  if (changed !== null) context.log.warn(`${changed} of this run changed since it was trained`)
 }
 
 /** Test figures on images that the model was trained on say nothing of new ones: counts them and says so. */

@@ -22,7 +22,7 @@ describe('config: settings', () => {
   it('are found above the working directory, with paths relative to the file', async () => {
     await writeFile(
       join(root, '.atelierrc.yaml'),
-      'config_directories: [conf]\noverrides: [seed=1]\n',
+      'config_directories: [conf]\noverrides: [seed=1]\nmodules: [./sets.js]\n',
     )
     await writeFile(join(root, 'package.json'), '{"name":"x"}')
     const settings = await loadSettings(join(root, 'below'))
@@ -31,6 +31,7 @@ describe('config: settings', () => {
       overrides: ['seed=1'],
       run_root: null,
       cache_directory: null,
+      modules: [join(root, 'sets.js')],
     })
   })
 

@@ -9,6 +9,8 @@ import {
   schemaNames,
 } from '../../config/complete.js'
 import { rootNames } from '../../config/roots.js'
+import { readSchemaFiles } from '../../config/schema-files.js'
+import type { Settings } from '../../config/settings.js'
 import { builtInDirectory, directorySource } from '../../config/sources.js'
 import { AppError } from '../../core/errors.js'
 import { commandFacts } from './command-facts.gen.js'
@@ -129,7 +131,7 @@ function bareWords(
   if (name === 'config explain') return isFirst ? completeKey(current, scope) : rootNames.map(plain)
   if (!isFirst) return []
   if (name === 'config show' || name === 'config groups') return rootNames.map(plain)
-  if (name === 'config schema') return schemaNames()
+  if (name === 'config schema') return schemaNames(scope)
   if (name === 'completion') return ['bash', 'zsh', 'fish'].map(plain)
   return []
 }
@@ -148,15 +150,21 @@ async function openScope(
   const free = path !== undefined || valuesOf(own, 'config-name').length > 0
   const isConfig = name.startsWith('config ')
   const main = path === undefined ? builtInDirectory : resolve(cwd, path)
+  const settings = path === undefined ? await settingsOf(cwd) : noSettings
   const directories = [
     ...valuesOf(own, 'config-dir').map((directory) => resolve(cwd, directory)),
-    ...(path === undefined ? await settingsDirectories(cwd) : []),
-    main,
+    ...settings.config_directories,
   ]
+  const custom = await customOptions(settings.modules, cwd)
   return {
     root: isConfig ? (named ?? (free ? null : 'train')) : (composing[name] ?? null),
-    sources: directories.map((directory) => directorySource(directory, cwd)),
+    sources: [
+      ...directories.map((directory) => directorySource(directory, cwd)),
+      ...custom.sources,
+      directorySource(main, cwd),
+    ],
     words: own,
+    schemas: custom.schemas,
   }
 }
 
@@ -167,14 +175,40 @@ function valuesOf(words: readonly string[], flag: string): string[] {
   })
 }
 
-/** The config directories of the project's settings, which are read only where there may be any. */
-async function settingsDirectories(cwd: string): Promise<readonly string[]> {
-  if (!maySet(cwd)) return []
+type OwnPlaces = Pick<Settings, 'config_directories' | 'modules'>
+
+const noSettings: OwnPlaces = { config_directories: [], modules: [] }
+
+/** The project's settings, which are read only where there may be any. */
+async function settingsOf(cwd: string): Promise<OwnPlaces> {
+  if (!maySet(cwd)) return noSettings
   const { loadSettings } = await import('../../config/settings.js')
+  return (await ifSound(() => loadSettings(cwd))) ?? noSettings
+}
+
+/** What modules add: options of `data`, and the schemas of their keys. */
+async function customOptions(
+  modules: readonly string[],
+  cwd: string,
+): Promise<Pick<CompletionScope, 'sources' | 'schemas'>> {
+  const schemas = readSchemaFiles()
+  if (modules.length === 0) return { sources: [], schemas }
+  const { loadModules } = await import('../../modules/load.js')
+  const { customSources, customVariant, withCustomVariants } =
+    await import('../../config/custom-data.js')
+  const added = await ifSound(async () => {
+    const datasets = await loadModules(modules, cwd)
+    const variants = datasets.map(customVariant)
+    return { sources: customSources(datasets), schemas: withCustomVariants(schemas, variants) }
+  })
+  return added ?? { sources: [], schemas }
+}
+
+async function ifSound<Value>(work: () => Promise<Value>): Promise<Value | undefined> {
   try {
-    return (await loadSettings(cwd)).config_directories
+    return await work()
   } catch (error) {
-    if (error instanceof AppError) return []
+    if (error instanceof AppError) return undefined
     throw error
   }
 }

@@ -28,6 +28,7 @@ Lists are compared as wholes. That configs differ is no failure.`
       helpValue: 'ROOT',
     }),
   }
+  static override usesModules = true
 
   protected async perform(input: Input<typeof ConfigDiff>, context: Context): Promise<Output> {
     const [a, b] = input.positionals

@@ -19,6 +19,7 @@ The config need not be valid.`
     '<%= config.bin %> <%= command.id %> split.seed --json',
   ]
   static override positionals = 2
+  static override usesModules = true
 
   protected async perform(input: Input<typeof ConfigExplain>, context: Context): Promise<Output> {
     const [key, rootWord] = input.positionals

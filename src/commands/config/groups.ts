@@ -16,6 +16,7 @@ An option that hides one of the same name further down the search path says so.`
     '<%= config.bin %> <%= command.id %> --config-dir conf --json',
   ]
   static override positionals = 1
+  static override usesModules = true
 
   protected async perform(input: Input<typeof ConfigGroups>, context: Context): Promise<Output> {
     const [word] = input.positionals

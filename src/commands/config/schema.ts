@@ -27,12 +27,14 @@ layers complete a file; --composed gives the schema that a composed config must 
     output: Flags.string({ summary: 'Write the schema to a file.', helpValue: 'FILE' }),
     composed: Flags.boolean({ summary: 'The schema of composed configs, not of files.' }),
   }
+  static override usesModules = true
 
   protected async perform(input: Input<typeof ConfigSchema>, context: Context): Promise<Output> {
     const { flags, positionals } = input
     const { readSchemaFiles } = await import('../../config/schema-files.js')
     const { bundleSchema } = await import('../../config/bundled-schema.js')
-    const schemas = readSchemaFiles()
+    const { withCustomVariants } = await import('../../config/custom-data.js')
+    const schemas = withCustomVariants(readSchemaFiles(), context.extensions?.variants ?? [])
     const name = knownName(positionals[0] ?? 'train', Object.keys(schemas))
     const schema = bundleSchema(schemas, name, flags.composed ? 'composed' : 'editor')
     const text = JSON.stringify(schema, null, 2)

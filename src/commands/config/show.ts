@@ -40,6 +40,7 @@ composes conf/config.yaml, without a schema and without the built-in configs.`
       default: true,
     }),
   }
+  static override usesModules = true
 
   protected async perform(input: Input<typeof ConfigShow>, context: Context): Promise<Output> {
     const { flags, words } = input

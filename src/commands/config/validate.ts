@@ -19,6 +19,7 @@ alone, such as a Hydra project's, is checked by --config-path DIR instead, witho
     '<%= config.bin %> <%= command.id %> --config-path conf --json',
   ]
   static override positionals = 1
+  static override usesModules = true
 
   protected async perform(input: Input<typeof ConfigValidate>, context: Context): Promise<Output> {
     const [directory] = input.positionals

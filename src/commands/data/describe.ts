@@ -17,6 +17,7 @@ spec=PATH       describe the data of a run by its spec.json`
     '<%= config.bin %> <%= command.id %> data=image_folder data.source=photos.zip data.resize.size=[64,64]',
     '<%= config.bin %> <%= command.id %> spec=runs/default/RUN/spec.json --json',
   ]
+  static override usesModules = true
 
   protected async perform(input: Input<typeof DataDescribe>, context: Context): Promise<Output> {
     const { taken, rest } = takeWords(input.words, ['spec', 'out'])

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { composeSpec } from '../../config/compose-spec.js'
 import { composeRoot, type Composed } from '../../config/compose.js'
 import { AppError } from '../../core/errors.js'
@@ -9,17 +9,18 @@ import type { Split } from '../../data/split/split.js'
 import type { TrainConfig } from '../../spec/types.gen.js'
 import type { Output } from '../base.js'
 import type { Context } from '../context.js'
+import { openRecordedModules } from '../modules.js'
 import { dataContext } from '../training.js'
 
 /** The config that `train` would compose from the same words, or from a spec with changes. */
-export function composeTraining(
+export async function composeTraining(
   spec: string | undefined,
   words: readonly string[],
   context: Context,
-): Composed<TrainConfig> {
-  return spec === undefined
-    ? composeRoot('train', words, context)
-    : composeSpec(spec, words, context)
+): Promise<Composed<TrainConfig>> {
+  if (spec === undefined) return composeRoot('train', words, context)
+  await openRecordedModules(dirname(resolve(context.cwd, spec)), context)
+  return composeSpec(spec, words, context)
 }
 
 /** The data as `train` would use it. A split that cannot be made is told, and no image is set aside then. */
@@ -50,7 +51,7 @@ export async function describe(
   words: readonly string[],
   context: Context,
 ): Promise<Output> {
-  const composed = composeTraining(spec, words, context)
+  const composed = await composeTraining(spec, words, context)
   const directory = out === undefined ? null : resolve(context.cwd, out)
   if (directory !== null) {
     const { checkDirectory } = await import('../../report/data/own-directory.js')

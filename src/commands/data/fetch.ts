@@ -13,6 +13,7 @@ images are decoded into the cache and whatever is wrong with them shows now.`
     '<%= config.bin %> <%= command.id %> data=fashion_mnist --dry-run',
   ]
   static override flags = { 'dry-run': dryRun }
+  static override usesModules = true
 
   protected async perform(input: Input<typeof DataFetch>, context: Context): Promise<Output> {
     const { composeRoot } = await import('../../config/compose.js')

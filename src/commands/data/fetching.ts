@@ -8,7 +8,7 @@ import { dataContext } from '../training.js'
 export async function planFetch({ data }: TrainConfig, context: Context): Promise<Output> {
   const { placesOf } = await import('../../data/data-places.js')
   const reading = dataContext(context)
-  const places = placesOf(data, reading)
+  const places = await placesOf(data, reading)
   const rows = places.map(({ state, from }) => [state, from])
   const cache = `cache  ${reading.cacheDirectory}`
   return {

@@ -18,6 +18,7 @@ spec=PATH    the augmentation, data and seed of a run, by its spec.json`
     '<%= config.bin %> <%= command.id %> data=fashion_mnist augmentation.rotate.p=1 augmentation.rotate.limit=15',
     '<%= config.bin %> <%= command.id %> spec=runs/default/RUN/spec.json images=10 out=seen.png',
   ]
+  static override usesModules = true
 
   protected async perform(input: Input<typeof DataPreview>, context: Context): Promise<Output> {
     const { preview, previewWords } = await import('./previewing.js')

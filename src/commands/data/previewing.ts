@@ -23,7 +23,7 @@ export async function preview(
   if (ending !== '.png' && ending !== '.svg') {
     throw new AppError('usage', `out=${out}: a preview is a .png or .svg file`)
   }
-  const composed = composeTraining(spec, words, context)
+  const composed = await composeTraining(spec, words, context)
   const { seed, augmentation, data } = composed.config
   const { previewAugmentation } = await import('../../data/preview.js')
   const { drawPreview } = await import('../../report/data/preview.js')

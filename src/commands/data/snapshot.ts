@@ -15,6 +15,7 @@ out=FILE   the manifest; manifest.json if not given`
     '<%= config.bin %> <%= command.id %> data=fashion_mnist out=fashion.manifest.json',
   ]
   static override positionals = 1
+  static override usesModules = true
 
   protected async perform(input: Input<typeof DataSnapshot>, context: Context): Promise<Output> {
     const { taken, rest } = takeWords(input.words, ['out'])

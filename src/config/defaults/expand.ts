@@ -282,7 +282,10 @@ function notFound({ library }: Branch, placed: Placed): Error {
     return configError('missing-config', `There is no config '${path}'`, { hint: searched })
   }
   const group = groupPath(placed)
-  const options = library.options(group)
+  const below = library
+    .groups(group)
+    .flatMap((inner) => library.options(`${group}/${inner}`).map((option) => `${inner}/${option}`))
+  const options = [...library.options(group), ...below]
   const name = optionName(placed) ?? ''
   const message =
     item.kind === 'group'
