@@ -40,7 +40,9 @@ An export to a file is recorded under run.root, as runs are.`
     }
     if (isDry) {
       const { planExport } = await import('../sql/plan.js')
-      return planExport(config, context.cwd)
+      const plan = await planExport(config, context)
+      for (const warning of plan.result.warnings) context.log.warn(warning)
+      return plan
     }
     const { runSqlExport } = await import('./sql-exporting.js')
     return runSqlExport({ config, words, layers, resume, json }, context)

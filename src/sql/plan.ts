@@ -1,17 +1,62 @@
 import type { SqlExportConfig } from '../spec/types.gen.js'
+import { formatSql } from './catalog/format-sql.js'
+import { missingIndexes } from './catalog/missing-indexes.js'
 import { catalogQuery } from './catalog/query.js'
-import { databaseKind, type Query } from './databases.js'
+import { findCatalog } from './catalog/schema.js'
+import { openDatabase, type DatabaseContext, type DialectName, type Query } from './databases.js'
 import { neededColumns, outputColumns } from './output/columns.js'
 import { planTarget } from './output/target.js'
 
-/** The query an export would run, for `--dry-run`; no database is opened. `text` is an SQL script for people. */
-export function planExport(config: SqlExportConfig, cwd: string): { result: Query; text: string } {
-  const { format } = planTarget(config, cwd)
+/** What an export would do. */
+export interface ExportPlan {
+  readonly database: string
+  readonly dialect: DialectName
+  readonly query: Query
+  /** How the database would run the query, in its own words. */
+  readonly plan: string
+  readonly warnings: readonly string[]
+  readonly schema_fingerprint: string
+}
+
+/**
+ * The query an export would run and the database's plan for it, for `--dry-run`. The database is asked for its tables
+ * and the plan, but for no row; nothing is written. `text` is an SQL script for people.
+ */
+export async function planExport(
+  config: SqlExportConfig,
+  context: DatabaseContext,
+): Promise<{ result: ExportPlan; text: string }> {
+  const { format } = planTarget(config, context.cwd)
   const columns = neededColumns(outputColumns(config, format))
-  const query = catalogQuery(databaseKind(config.database.url).dialect, config, { columns })
-  const lines = query.sql
-    .replace(/ (from|left join|order by) /g, '\n$1 ')
-    .replaceAll('", ', '",\n  ')
+  const database = await openDatabase(config.database, context)
+  try {
+    const tables = await database.tables(config.schema.namespace)
+    const catalog = findCatalog(tables, config.schema, database.name)
+    const settings = { ...config, schema: catalog.schema }
+    const query = catalogQuery(database.dialect, settings, { columns })
+    const result = {
+      database: database.name,
+      dialect: database.dialect,
+      query,
+      plan: await database.explain(query),
+      warnings: missingIndexes(catalog),
+      schema_fingerprint: catalog.fingerprint,
+    }
+    return { result, text: planText(result) }
+  } finally {
+    await database.close()
+  }
+}
+
+function planText({ database, query, plan }: ExportPlan): string {
   const parameters = query.parameters.map((value) => JSON.stringify(value)).join(', ')
-  return { result: query, text: `-- parameters: ${parameters}\n${lines};\n` }
+  return [
+    `-- ${database}`,
+    `-- parameters: ${parameters}`,
+    `${formatSql(query.sql)};`,
+    '',
+    '-- plan:',
+    ...plan.split('\n').map((line) => `-- ${line}`),
+    '',
+  ].join('\n')
 }

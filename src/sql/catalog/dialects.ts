@@ -76,7 +76,9 @@ const mysql: DialectRules = {
     createQueryCompiler: () => new MysqlQueryCompiler(),
   },
   text: (column) => sql`convert(${column} using utf8mb4)`,
-  hasText: (text) => sql`${text} regexp concat('[^ ', char(9, 10, 13 using utf8mb4), ']')`,
+  // The expression decides alone; the first byte spares it for nearly every text.
+  hasText: (text) =>
+    sql`(ascii(ltrim(${text})) > 32 or ${text} regexp concat('[^ ', char(9, 10, 13 using utf8mb4), ']'))`,
   sameWord: (text, word) => sql`cast(lower(${text}) as binary) = cast(lower(${word}) as binary)`,
   identifier: (text) => {
     const hex = hexDigits(text)

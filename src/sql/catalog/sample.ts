@@ -14,6 +14,8 @@ create table ProductDescription (
   OriginalText text,
   TranslatedText text
 );
+create index ProductImages_ProductId on ProductImages (ProductId);
+create index ProductDescription_ProductId on ProductDescription (ProductId);
 
 insert into Product values
   (1, 'Product 1'), (2, 'Product 2'), (3, 'Product 3'), (4, 'Product 4'), (5, 'Product 5');

@@ -100,6 +100,15 @@ export function databaseError(thrown: unknown, rules: ErrorRules): unknown {
   })
 }
 
+/** Waits for a driver, its errors told by the rules. */
+export async function tell<T>(rules: ErrorRules, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    throw databaseError(error, rules)
+  }
+}
+
 /** A host with several addresses fails with an error for each of them. */
 function firstError(error: unknown): unknown {
   return error instanceof AggregateError ? (error.errors as readonly unknown[])[0] : error

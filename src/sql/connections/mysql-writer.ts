@@ -1,6 +1,6 @@
 import type { DatabaseConfig } from '../../spec/types.gen.js'
 import type { OpenContext, TextRow, WritableDatabase } from '../databases.js'
-import { databaseError } from './errors.js'
+import { tell } from './errors.js'
 import { eachBatch, insertStatement } from './insert.js'
 import { connectMysql } from './mysql-client.js'
 import { mysqlRules } from './mysql-errors.js'
@@ -18,12 +18,9 @@ export async function openMysqlForWriting(
 ): Promise<WritableDatabase> {
   const place = await readPlace(url, config, { cwd, port: 3306 })
   const rules = mysqlRules(place.name, mask)
-  const told = <T>(work: Promise<T>): Promise<T> =>
-    work.catch((error: unknown) => {
-      throw databaseError(error, rules)
-    })
-  const client = await told(connectMysql(place, config, 'STRICT_ALL_TABLES'))
-  const rows = (sql: string, parameters?: readonly unknown[]) => told(client.query(sql, parameters))
+  const client = await tell(rules, connectMysql(place, config, 'STRICT_ALL_TABLES'))
+  const rows = (sql: string, parameters?: readonly unknown[]) =>
+    tell(rules, client.query(sql, parameters))
   const run = async (sql: string, parameters?: readonly unknown[]) => {
     await rows(sql, parameters)
   }

@@ -1,14 +1,12 @@
 import type { DatabaseConfig } from '../../spec/types.gen.js'
 import type { Database, FoundTable, OpenContext, Query, TextRow } from '../databases.js'
-import { databaseError, type ErrorRules } from './errors.js'
+import { databaseError, tell, type ErrorRules } from './errors.js'
 import { collectTables } from './found-tables.js'
 import { connectMysql, type MysqlClient } from './mysql-client.js'
 import { mysqlRules } from './mysql-errors.js'
 import { readPlace } from './place.js'
-import { isAborted, stopped } from './stopping.js'
-import { asTextRow } from './text-row.js'
-
-const batchRows = 1000
+import { readRows } from './mysql-rows.js'
+import { isAborted, leaveQuery, stopped } from './stopping.js'
 
 /** Opens a MySQL or MariaDB database in a transaction that sees one snapshot (of InnoDB tables) and cannot write. */
 export async function openMysql(
@@ -18,19 +16,15 @@ export async function openMysql(
 ): Promise<Database> {
   const place = await readPlace(url, config, { cwd, port: 3306 })
   const rules = mysqlRules(place.name, mask)
-  const told = <T>(work: Promise<T>): Promise<T> =>
-    work.catch((error: unknown) => {
-      throw databaseError(error, rules)
-    })
-  const client = await told(connectMysql(place, config, ''))
-  await told(client.query('set session transaction isolation level repeatable read'))
-  await told(client.query('start transaction with consistent snapshot, read only'))
+  const client = await tell(rules, connectMysql(place, config, ''))
+  await tell(rules, client.query('set session transaction isolation level repeatable read'))
+  await tell(rules, client.query('start transaction with consistent snapshot, read only'))
   return {
     name: place.name,
     dialect: 'mysql',
-    tables: (namespace) => told(readTables(client, namespace)),
+    tables: (namespace) => tell(rules, readTables(client, namespace)),
     stream: (query, signal) => streamRows(client, query, rules, signal),
-    explain: ({ sql, parameters }) => told(explain(client, sql, parameters)),
+    explain: ({ sql, parameters }) => tell(rules, explain(client, sql, parameters)),
     close: () => client.close(),
   }
 }
@@ -62,7 +56,7 @@ order by table_name, index_name, seq_in_index`,
   return collectTables(columns, indexes)
 }
 
-/** The connection is paused while more rows wait than are asked for. */
+/** The connection is paused while a batch waits to be taken. */
 async function* streamRows(
   client: MysqlClient,
   { sql, parameters }: Query,
@@ -71,45 +65,28 @@ async function* streamRows(
 ): AsyncGenerator<readonly TextRow[]> {
   if (isAborted(signal)) throw stopped()
   const { driver } = client
-  let rows: TextRow[] = []
-  let end: { readonly error?: unknown } | undefined
-  let wake = () => {}
-  const query = driver.query({ sql, values: [...parameters], rowsAsArray: true })
-  query.on('result', (row: unknown) => {
-    if (!Array.isArray(row)) return
-    if (rows.push(asTextRow(row)) < batchRows) return
-    driver.pause()
-    wake()
-  })
-  query.on('error', (error: unknown) => {
-    end = { error }
-    wake()
-  })
-  query.on('end', () => {
-    end ??= {}
-    wake()
-  })
-  const stop = () => wake()
+  const reading = readRows(driver, sql, parameters)
+  const stop = () => reading.wake()
   signal?.addEventListener('abort', stop, { once: true })
   try {
-    while (end === undefined || rows.length > 0) {
+    for (;;) {
+      const batch = await reading.next(() => isAborted(signal))
       if (isAborted(signal)) throw stopped()
-      if (rows.length < batchRows && end === undefined) {
-        await new Promise<void>((resolve) => (wake = resolve))
-        continue
-      }
-      const batch = rows
-      rows = []
-      yield batch
+      if (batch.length > 0) yield batch
+      else break
       driver.resume()
     }
-    if (isAborted(signal)) throw stopped()
-    if (end.error !== undefined) throw databaseError(end.error, rules)
+    if (reading.failure() !== undefined) throw databaseError(reading.failure(), rules)
   } finally {
     signal?.removeEventListener('abort', stop)
-    if (end === undefined) {
-      await client.cancel()
-      driver.destroy()
+    if (!reading.isOver()) {
+      reading.discard()
+      driver.resume()
+      await leaveQuery({
+        end: reading.end,
+        cancel: () => client.cancel(),
+        drop: () => driver.destroy(),
+      })
     }
   }
 }

@@ -3,7 +3,7 @@ import { finished } from 'node:stream/promises'
 import type { DatabaseConfig } from '../../spec/types.gen.js'
 import type { OpenContext, WritableDatabase } from '../databases.js'
 import { copyLine } from './copy-text.js'
-import { databaseError } from './errors.js'
+import { databaseError, tell } from './errors.js'
 import { eachBatch } from './insert.js'
 import { readPlace } from './place.js'
 import { connectPostgres } from './postgres-client.js'
@@ -19,12 +19,9 @@ export async function openPostgresForWriting(
 ): Promise<WritableDatabase> {
   const place = await readPlace(url, config, { cwd, port: 5432 })
   const rules = postgresRules(place.name, mask)
-  const told = <T>(work: Promise<T>): Promise<T> =>
-    work.catch((error: unknown) => {
-      throw databaseError(error, rules)
-    })
-  const client = await told(connectPostgres(place, config))
-  const rows = (sql: string, parameters?: readonly unknown[]) => told(client.query(sql, parameters))
+  const client = await tell(rules, connectPostgres(place, config))
+  const rows = (sql: string, parameters?: readonly unknown[]) =>
+    tell(rules, client.query(sql, parameters))
   const run = async (sql: string, parameters?: readonly unknown[]) => {
     await rows(sql, parameters)
   }
@@ -41,7 +38,7 @@ export async function openPostgresForWriting(
         const copy = client.driver.query(
           from(`copy ${quoteName('postgres', table)} (${names}) from stdin`),
         )
-        const end = told(finished(copy))
+        const end = tell(rules, finished(copy))
         end.catch(() => {})
         try {
           const count = await eachBatch(batches, async (batch) => {

@@ -1,7 +1,7 @@
 import type { DatabaseConfig } from '../../spec/types.gen.js'
 import type { Database, OpenContext, Query, TextRow } from '../databases.js'
 import { copyReader } from './copy-text.js'
-import { databaseError, type ErrorRules } from './errors.js'
+import { databaseError, tell, type ErrorRules } from './errors.js'
 import {
   cancelStatement,
   connectPostgres,
@@ -12,7 +12,7 @@ import { postgresRules } from './postgres-errors.js'
 import { readPostgresTables } from './postgres-tables.js'
 import { readPlace } from './place.js'
 import { inlineParameters } from './quote.js'
-import { isAborted, stopped } from './stopping.js'
+import { isAborted, leaveQuery, stopped, stopQuery } from './stopping.js'
 
 /** Opens a PostgreSQL database in a transaction that sees one snapshot and cannot write. */
 export async function openPostgres(
@@ -22,30 +22,26 @@ export async function openPostgres(
 ): Promise<Database> {
   const place = await readPlace(url, config, { cwd, port: 5432 })
   const rules = postgresRules(place.name, mask)
-  const told = <T>(work: Promise<T>): Promise<T> =>
-    work.catch((error: unknown) => {
-      throw databaseError(error, rules)
-    })
-  const client = await told(connectPostgres(place, config))
+  const client = await tell(rules, connectPostgres(place, config))
   // The snapshot is taken by the first statement.
-  await told(client.query('begin isolation level repeatable read read only; select 1'))
+  await tell(rules, client.query('begin isolation level repeatable read read only; select 1'))
   return {
     name: place.name,
     dialect: 'postgres',
-    tables: (namespace) => told(readPostgresTables(client, namespace)),
+    tables: (namespace) => tell(rules, readPostgresTables(client, namespace)),
     stream: (query, signal) => copyRows(client, query, rules, signal),
     async explain({ sql, parameters }) {
-      const rows = await told(client.query(`explain ${inlineParameters(sql, parameters)}`))
+      const rows = await tell(rules, client.query(`explain ${inlineParameters(sql, parameters)}`))
       return rows.map(([line]) => line).join('\n')
     },
     close: () => client.driver.end().catch(() => {}),
   }
 }
 
-/** How long a server may take to stop a statement before its connection is dropped. */
-const patienceMilliseconds = 3000
-
-/** COPY is the fastest way out of PostgreSQL; the text format keeps NULL and '' apart. */
+/**
+ * COPY is the fastest way out of PostgreSQL; its text format keeps NULL and '' apart. The savepoint keeps the snapshot
+ * where a query is left early.
+ */
 async function* copyRows(
   client: PostgresClient,
   { sql, parameters }: Query,
@@ -54,28 +50,32 @@ async function* copyRows(
 ): AsyncGenerator<readonly TextRow[]> {
   const { to } = await import('pg-copy-streams')
   if (isAborted(signal)) throw stopped()
-  const copy = client.driver.query(to(`copy (${inlineParameters(sql, parameters)}) to stdout`))
-  const read = copyReader()
-  let isDone = false
-  let patience: NodeJS.Timeout | undefined
-  const stop = () => {
-    void cancelStatement(client)
-    patience = setTimeout(() => dropConnection(client), patienceMilliseconds)
-  }
+  const copySql = `copy (${inlineParameters(sql, parameters)}) to stdout`
+  await tell(rules, client.query('savepoint atelier_read'))
+  const copy = client.driver.query(to(copySql))
+  const end = new Promise<void>((resolve) => {
+    for (const event of ['end', 'error', 'close']) copy.once(event, () => resolve())
+  })
+  const ways = { end, cancel: () => cancelStatement(client), drop: () => dropConnection(client) }
+  const stop = () => void stopQuery(ways)
   signal?.addEventListener('abort', stop, { once: true })
+  const read = copyReader()
+  let isWhole = false
   try {
-    for await (const piece of copy as AsyncIterable<Buffer>) {
-      const rows = read(piece)
+    for await (const piece of copy.iterator({ destroyOnReturn: false })) {
+      const rows = read(piece as Buffer)
       if (rows.length > 0) yield rows
+      if (isAborted(signal)) throw stopped()
     }
-    isDone = true
+    isWhole = true
   } catch (error) {
-    isDone = true
     throw isAborted(signal) ? stopped() : databaseError(error, rules)
   } finally {
     signal?.removeEventListener('abort', stop)
-    clearTimeout(patience)
-    if (!isDone) await cancelStatement(client)
+    if (!isWhole) {
+      copy.on('error', () => {}).resume()
+      await leaveQuery(ways)
+      await client.query('rollback to savepoint atelier_read').catch(() => {})
+    }
   }
-  if (isAborted(signal)) throw stopped()
 }
