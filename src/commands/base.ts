@@ -121,6 +121,7 @@ export abstract class BaseCommand<T extends typeof Command> extends Command {
       positionals,
       literalWords,
       flags: this.#flagNames,
+      subcommands: this.#subcommands,
       groupChoices: () => groupChoices(join(this.config.root, 'configs')),
     })
     return { ...sorted, flags: flags as Input<T>['flags'] }
@@ -134,6 +135,13 @@ export abstract class BaseCommand<T extends typeof Command> extends Command {
     } catch (error) {
       throw asAppError(error, this.#flagNames)
     }
+  }
+
+  /** The commands below this one, as `seed-demo` is below `sql-export`. */
+  get #subcommands(): string[] {
+    const before = `${this.ctor.id}:`
+    const ids = this.config.commandIDs.filter((id) => id.startsWith(before))
+    return ids.map((id) => id.slice(before.length))
   }
 
   get #flagNames(): string[] {

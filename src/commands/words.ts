@@ -15,6 +15,8 @@ export interface WordRules {
   /** Whether words that look like overrides are bare words too. */
   readonly literalWords?: boolean
   readonly flags: readonly string[]
+  /** The words that would have made it another command. */
+  readonly subcommands?: readonly string[]
   /** Overrides that choose an option of a config group, such as `model=cnn`. */
   groupChoices(): readonly string[]
 }
@@ -56,7 +58,7 @@ function strayWord(text: string, rules: WordRules): AppError {
   )
   const flags = nearest(text, rules.flags, 1).map((flag) => `--${flag}`)
   return new AppError('usage', message, {
-    suggestions: [...meant, ...flags].slice(0, 3),
+    suggestions: [...nearest(text, rules.subcommands ?? [], 1), ...meant, ...flags].slice(0, 3),
     hint: text === '' ? 'An empty word was given.' : `To set a key, write ${text}=VALUE.`,
   })
 }

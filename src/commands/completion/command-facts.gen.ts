@@ -619,6 +619,43 @@ export const commandFacts = {
       }
     }
   },
+  "sql-export seed-demo": {
+    "summary": "Fill a database with made-up products.",
+    "flags": {
+      "dry-run": {
+        "summary": "Compose and check everything, print the plan, write nothing.",
+        "takesValue": false
+      },
+      "replace": {
+        "summary": "Drop the tables that an earlier seed-demo made.",
+        "takesValue": false
+      },
+      "json": {
+        "summary": "Print one JSON document on stdout.",
+        "takesValue": false
+      },
+      "quiet": {
+        "summary": "No progress and no notes on stderr.",
+        "takesValue": false
+      },
+      "config-dir": {
+        "summary": "Directory of configs, searched before all others; may be repeated.",
+        "takesValue": true
+      },
+      "config-name": {
+        "summary": "Name of the primary config, without .yaml, instead of the one of the command.",
+        "takesValue": true
+      },
+      "config-path": {
+        "summary": "Directory of configs, searched instead of the built-in ones and the settings.",
+        "takesValue": true
+      },
+      "delete": {
+        "summary": "Delete a key, as the word ~KEY does.",
+        "takesValue": true
+      }
+    }
+  },
   "sweep": {
     "summary": "Train many variants and rank them.",
     "flags": {

@@ -101,6 +101,7 @@ const composing: Readonly<Record<string, string>> = {
   export: 'export',
   predict: 'predict',
   'sql-export': 'sql-export',
+  'sql-export seed-demo': 'sql-export',
   sweep: 'sweep',
   test: 'test',
   train: 'train',
@@ -112,6 +113,7 @@ const wordsOf: Readonly<Record<string, readonly string[]>> = {
   'data preview': ['spec', 'out', 'images', 'epochs'],
   'data snapshot': ['out'],
   export: ['run'],
+  'sql-export seed-demo': ['products', 'seed'],
   train: ['spec', 'resume'],
 }
 
@@ -132,6 +134,7 @@ function bareWords(
   if (!isFirst) return []
   if (name === 'config show' || name === 'config groups') return rootNames.map(plain)
   if (name === 'config schema') return schemaNames(scope)
+  if (name === 'sql-export') return commandCandidates([name])
   if (name === 'completion') return ['bash', 'zsh', 'fish'].map(plain)
   return []
 }

@@ -6,10 +6,10 @@ import { takeWords } from '../special-words.js'
 /** `sql-export seed-demo`: a catalog of made-up products in a database of one's own. */
 export class SqlExportSeedDemo extends BaseCommand<typeof SqlExportSeedDemo> {
   static override summary = 'Fill a database with made-up products.'
-  static override description = `Makes the four tables of the catalog, under the names that the schema keys say, and fills them
-with products that have about two images and two descriptions each: the same ones in every
-database for the same seed. A new SQLite file is made. Tables of these names are an error that
-changes nothing.
+  static override description = `Makes the four tables of the catalog, under the names that the schema keys
+say, and fills them with products that have about two images and two
+descriptions each: the same ones in every database for the same seed. A new
+SQLite file is made; tables of these names are an error that changes nothing.
 
 products=N        how many; 1000 if not given
 seed=N            other products; 42 if not given
