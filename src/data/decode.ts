@@ -24,36 +24,47 @@ const signatures = [
 const kernels = { nearest: 'nearest', bilinear: 'linear', bicubic: 'cubic' } as const
 const fits = { stretch: 'fill', pad: 'contain', crop: 'cover' } as const
 
-/** The libraries that decode, so that pixels which another version made are not taken for theirs. */
-export async function decoderVersion(): Promise<string> {
-  const { versions } = (await import('sharp')).default
-  return `sharp ${versions.sharp}, libvips ${versions.vips}`
+/** Decodes images of one plan. */
+export interface Decoder {
+  /** The libraries that decode, so that pixels which another version made are not taken for theirs. */
+  readonly version: string
+  /**
+   * Decodes png, jpeg, webp, gif or tiff: turned as its EXIF says, the first frame of an animation, transparency on white,
+   * any colour space and depth as 8-bit sRGB or grey. libvips resizes (with shrinking while it decodes), except for the
+   * exact box average of `area`. The content says what an image is, not its name. Whatever is wrong with it is thrown as
+   * a plain error that says so, mostly libvips' own.
+   */
+  decode(bytes: Uint8Array): Promise<Decoded>
 }
 
-/**
- * Decodes png, jpeg, webp, gif or tiff: turned as its EXIF says, the first frame of an animation, transparency on white,
- * any colour space and depth as 8-bit sRGB or grey. libvips resizes (with shrinking while it decodes), except for the
- * exact box average of `area`. The content says what an image is, not its name. Whatever is wrong with it is thrown as a
- * plain error that says so, mostly libvips' own.
- */
-export async function decodeImage(bytes: Uint8Array, plan: DecodePlan): Promise<Decoded> {
-  if (!signatures.some((pattern) => pattern.test(beginning(bytes)))) {
-    throw new Error('it is no png, jpeg, webp, gif or tiff image')
-  }
+/** Loads the libraries once for all images of a plan. */
+export async function openDecoder(plan: DecodePlan): Promise<Decoder> {
   const { default: sharp } = await import('sharp')
-  let image = sharp(bytes, { failOn: 'error' })
-    .autoOrient()
-    .flatten({ background: 'white' })
-    .toColourspace(plan.channels === 1 ? 'b-w' : 'srgb')
+  // What libvips remembers of images that come only once is of no use.
+  sharp.cache(false)
   const { size, method, fit } = plan.resize
-  if (size !== null && method !== 'area') {
-    const [height, width] = size
-    const kernel = kernels[method]
-    image = image.resize({ height, width, kernel, fit: fits[fit], background: 'black' })
+  const version = `sharp ${sharp.versions.sharp}, libvips ${sharp.versions.vips}`
+  return {
+    version,
+    async decode(bytes) {
+      if (!signatures.some((pattern) => pattern.test(beginning(bytes)))) {
+        throw new Error('it is no png, jpeg, webp, gif or tiff image')
+      }
+      let image = sharp(bytes, { failOn: 'error' })
+        .autoOrient()
+        .flatten({ background: 'white' })
+        .toColourspace(plan.channels === 1 ? 'b-w' : 'srgb')
+      if (size !== null && method !== 'area') {
+        const [height, width] = size
+        const kernel = kernels[method]
+        image = image.resize({ height, width, kernel, fit: fits[fit], background: 'black' })
+      }
+      const whole = image.raw({ depth: 'uchar' })
+      const { data, info } = await whole.toBuffer({ resolveWithObject: true })
+      const decoded = { pixels: data, shape: [info.height, info.width, info.channels] as const }
+      return size !== null && method === 'area' ? averaged(decoded, size, plan) : decoded
+    },
   }
-  const { data, info } = await image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true })
-  const decoded = { pixels: data, shape: [info.height, info.width, info.channels] as const }
-  return size !== null && method === 'area' ? averaged(decoded, size, plan) : decoded
 }
 
 function beginning(bytes: Uint8Array): string {

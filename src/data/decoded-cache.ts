@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { availableParallelism } from 'node:os'
 import { AppError, systemCode } from '../core/errors.js'
 import { sha256 } from '../core/hash.js'
 import type { DataContext } from './data-set.js'
-import { decodeImage, decoderVersion, type DecodePlan } from './decode.js'
+import { openDecoder, type Decoder, type DecodePlan } from './decode.js'
 import type { Images } from './images.js'
 import { cachedPixels, stopIfInterrupted } from './pixel-cache.js'
+import { turns } from './turns.js'
 
 /** An encoded image: what tells it from others without reading it, and how to read it. */
 export interface EncodedImage {
@@ -48,12 +48,13 @@ export async function decodeAll(
   context: DataContext,
 ): Promise<DecodedImages> {
   const identity = encoded.map(({ name, stamp }) => [name, stamp])
+  const decoder = await openDecoder(plan)
   const { images, sha256, notes } = await cachedPixels<Notes>(
-    { decoder: await decoderVersion(), identity, plan },
+    { decoder: decoder.version, identity, plan },
     async (write) => {
       context.progress.start('decoding images', encoded.length)
       try {
-        return await decodeEach(encoded, plan, write, context)
+        return await decodeEach(encoded, decoder, write, context)
       } finally {
         context.progress.stop()
       }
@@ -71,7 +72,7 @@ type Outcome = { readonly name: string; readonly bytes: Uint8Array } & (
 /** Decodes several images at a time and writes them in order. */
 async function decodeEach(
   encoded: readonly EncodedImage[],
-  plan: DecodePlan,
+  decoder: Decoder,
   write: (pixels: Uint8Array) => Promise<void>,
   context: DataContext,
 ) {
@@ -79,7 +80,10 @@ async function decodeEach(
   const manifest = createHash('sha256')
   let bytes = 0
   let first: { shape: readonly [number, number, number]; name: string } | undefined
-  for await (const outcome of inOrder(encoded, (image) => decodeOne(image, plan))) {
+  const turn = turns(decodesAtOnce)
+  const work = (image: EncodedImage) =>
+    decodeOne(image, (bytes) => turn(() => decoder.decode(bytes)))
+  for await (const outcome of inOrder(encoded, work)) {
     stopIfInterrupted(context)
     context.progress.update(outcome.index + 1, '')
     bytes += outcome.bytes.length
@@ -99,15 +103,17 @@ async function decodeEach(
   }
 }
 
-/** Images under work for each core: enough that none waits while results are hashed and written. */
-const aheadPerCore = 4
+/** Images that are read, decoded or waiting to be written: enough that no core ever waits for a disk. */
+const ahead = 16
+
+/** Of these, how many are decoded at a time. */
+const decodesAtOnce = 8
 
 /** Works on some items at a time and gives the results in order; it ends only when no work is left running. */
 async function* inOrder<Item, Result extends object>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
 ): AsyncGenerator<Result & { index: number }, void> {
-  const ahead = aheadPerCore * availableParallelism()
   const pending: Promise<Result>[] = []
   try {
     for (const index of items.keys()) {
@@ -122,7 +128,10 @@ async function* inOrder<Item, Result extends object>(
   }
 }
 
-async function decodeOne({ name, read }: EncodedImage, plan: DecodePlan): Promise<Outcome> {
+async function decodeOne(
+  { name, read }: EncodedImage,
+  decode: Decoder['decode'],
+): Promise<Outcome> {
   const none = new Uint8Array(0)
   let bytes: Uint8Array
   try {
@@ -138,7 +147,7 @@ async function decodeOne({ name, read }: EncodedImage, plan: DecodePlan): Promis
   }
   if (bytes.length === 0) return { name, bytes, reason: 'the file is empty' }
   try {
-    return { name, bytes, ...(await decodeImage(bytes, plan)) }
+    return { name, bytes, ...(await decode(bytes)) }
   } catch (error) {
     return { name, bytes, reason: (error instanceof Error ? error.message : String(error)).trim() }
   }

@@ -12,6 +12,8 @@ export interface WalkedFile {
   readonly stamp: string
 }
 
+const atOnce = 32
+
 /** All files and directories below a directory, links followed; a link around in a circle is `data_mismatch`. */
 export async function walkDirectory(
   root: string,
@@ -21,21 +23,29 @@ export async function walkDirectory(
   const directories: string[] = []
 
   async function walk(path: string): Promise<void> {
-    for (const name of await namesIn(join(root, path))) {
-      const inner = path === '' ? name : `${path}/${name}`
-      if (!wanted(inner)) continue
-      const full = join(root, inner)
-      const stats = await stat(full).catch((error: unknown) => {
-        throw unreadable(full, error)
-      })
-      if (stats.isDirectory()) {
-        await refuseCircle(full, join(root, path))
-        directories.push(inner)
-        await walk(inner)
-      } else if (stats.isFile()) {
-        files.push({ path: inner, full, stamp: `${stats.size}/${stats.mtimeMs}/${stats.ctimeMs}` })
+    const names = await namesIn(join(root, path))
+    const inside = names.map((name) => (path === '' ? name : `${path}/${name}`)).filter(wanted)
+    for (let start = 0; start < inside.length; start += atOnce) {
+      const some = inside.slice(start, start + atOnce)
+      for (const { inner, full, stats } of await Promise.all(some.map(inspect))) {
+        if (stats.isDirectory()) {
+          await refuseCircle(full, join(root, path))
+          directories.push(inner)
+          await walk(inner)
+        } else if (stats.isFile()) {
+          const stamp = `${stats.size}/${stats.mtimeMs}/${stats.ctimeMs}`
+          files.push({ path: inner, full, stamp })
+        }
       }
     }
+  }
+
+  async function inspect(inner: string) {
+    const full = join(root, inner)
+    const stats = await stat(full).catch((error: unknown) => {
+      throw unreadable(full, error)
+    })
+    return { inner, full, stats }
   }
 
   await walk('')

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs'
+import { promisify } from 'node:util'
 import { AppError } from '../core/errors.js'
 import { openArchive } from './archive.js'
 import type { EncodedImage } from './decoded-cache.js'
@@ -32,6 +33,9 @@ interface Inventory {
 
 const endings = /\.(?:png|jpe?g|webp|gif|tiff?)$/i
 
+/** Half the work of the one in node:fs/promises, which counts where there are thousands of files. */
+const readWhole = promisify(readFile)
+
 /** Directories and files that systems leave behind. */
 const hidden = /(?:^|\/)(?:\.|__MACOSX\/|@eaDir\/)/
 
@@ -63,7 +67,7 @@ async function inDirectory(root: string): Promise<Inventory> {
   const { files, directories } = await walkDirectory(root, (path) => !hidden.test(`${path}/`))
   const found = files
     .filter(({ path }) => endings.test(path))
-    .map(({ path, full, stamp }) => ({ path, name: full, stamp, read: () => readFile(full) }))
+    .map(({ path, full, stamp }) => ({ path, name: full, stamp, read: () => readWhole(full) }))
   return { found, directories, close: () => Promise.resolve() }
 }
 

@@ -7,6 +7,7 @@ import { canonicalJson, sha256 } from '../core/hash.js'
 import type { DataContext } from './data-set.js'
 import type { Images } from './images.js'
 import { sharedBytes } from './memory-part.js'
+import { writeBehind } from './write-behind.js'
 
 /** Images of one shape whose pixels were made once, and what was noted as they were made. */
 export interface CachedPixels<Notes> {
@@ -16,7 +17,7 @@ export interface CachedPixels<Notes> {
   readonly notes: Notes
 }
 
-/** Writes pixels behind those before them and tells in the end what they are. */
+/** Writes pixels, which stay as they are, behind those before them and tells in the end what they are. */
 export type MakePixels<Notes> = (
   write: (pixels: Uint8Array) => Promise<void>,
 ) => Promise<{ readonly shape: readonly [number, number, number]; readonly notes: Notes }>
@@ -43,8 +44,8 @@ export const memoryLimit = 1 << 28
 
 /**
  * Pixels out of the cache directory, under a name that stands for `identity`; they are made if they are not there. Each
- * time all of them are compared with the hash they had, and a file that was damaged or cut off is made again. It appears
- * whole or not at all.
+ * time they are found all of them are compared with the hash they had, and a file that was damaged or cut off is made
+ * again. It appears whole or not at all.
  */
 export async function cachedPixels<Notes>(
   identity: object,
@@ -65,11 +66,8 @@ export async function cachedPixels<Notes>(
     context.log.warn(`${paths.pixels} is missing or damaged, and is made again`)
   }
   const made = await makeFile(make, paths)
-  const images = await openChecked(paths.pixels, made, context)
-  if (images !== undefined) return { images, sha256: made.sha256, notes: made.notes }
-  throw new AppError('data_corrupt', `${paths.pixels} does not read as it was written`, {
-    hint: 'Check the disk, or set cache_directory to another one.',
-  })
+  const images = await openMade(paths.pixels, made, context)
+  return { images, sha256: made.sha256, notes: made.notes }
 }
 
 async function readManifest<Notes>(path: string): Promise<Manifest<Notes> | undefined> {
@@ -82,16 +80,16 @@ async function makeFile<Notes>(make: MakePixels<Notes>, paths: Paths): Promise<M
   try {
     await makeDirectories(paths.directory)
     const file = await open(temporary, 'w')
+    const writer = writeBehind(file)
     const hash = createHash('sha256')
     let bytes = 0
     try {
       const { shape, notes } = await make(async (pixels) => {
         hash.update(pixels)
         bytes += pixels.length
-        // Unlike write, writeFile goes on until everything is written.
-        await file.writeFile(pixels)
+        await writer.write(pixels)
       })
-      await file.sync()
+      await writer.finish()
       const count = bytes / sizeOf(shape)
       const manifest: Manifest<Notes> = {
         cache_version: cacheVersion,
@@ -104,6 +102,7 @@ async function makeFile<Notes>(make: MakePixels<Notes>, paths: Paths): Promise<M
       await writeJson(paths.manifest, manifest)
       return manifest
     } finally {
+      await writer.settle()
       await file.close()
     }
   } catch (error) {
@@ -115,33 +114,76 @@ async function makeFile<Notes>(make: MakePixels<Notes>, paths: Paths): Promise<M
 /** The images, if the file holds exactly the pixels of the manifest. */
 async function openChecked(
   path: string,
-  { count, shape, sha256: expected }: Manifest<unknown>,
+  manifest: Manifest<unknown>,
   context: DataContext,
 ): Promise<Images | undefined> {
-  const bytes = count * sizeOf(shape)
+  const hash = createHash('sha256')
+  const pixels = await readPixels(path, manifest, context, (chunk) => hash.update(chunk))
+  if (pixels === undefined || hash.digest('hex') !== manifest.sha256) return undefined
+  return imagesIn(path, manifest, pixels)
+}
+
+/** The images of a file that was made a moment ago: its hash is that of the bytes that were written. */
+async function openMade(
+  path: string,
+  manifest: Manifest<unknown>,
+  context: DataContext,
+): Promise<Images> {
+  if (!fitsMemory(manifest, context)) return imagesIn(path, manifest, null)
+  const pixels = await readPixels(path, manifest, context)
+  if (pixels !== undefined) return imagesIn(path, manifest, pixels)
+  throw new AppError('data_corrupt', `${path} does not read as it was written`, {
+    hint: 'Check the disk, or set cache_directory to another one.',
+  })
+}
+
+/** Reads all pixels, into memory where they fit (else null comes back); undefined if their number is another. */
+async function readPixels(
+  path: string,
+  manifest: Manifest<unknown>,
+  context: DataContext,
+  look: (chunk: Uint8Array) => void = () => undefined,
+): Promise<Uint8Array | null | undefined> {
+  const bytes = bytesOf(manifest)
   const file = await open(path, 'r').catch(() => undefined)
   if (file === undefined) return undefined
-  const inMemory = bytes <= (context.memoryLimit ?? memoryLimit)
-  const pixels = sharedBytes(inMemory ? bytes : Math.min(bytes, chunkBytes))
-  const hash = createHash('sha256')
   try {
     if ((await file.stat()).size !== bytes) return undefined
+    const isHeld = fitsMemory(manifest, context)
+    const pixels = sharedBytes(isHeld ? bytes : Math.min(bytes, chunkBytes))
     for (let done = 0; done < bytes;) {
       stopIfInterrupted(context)
+      const start = isHeld ? done : 0
       const length = Math.min(chunkBytes, bytes - done)
-      const { bytesRead } = await file.read(pixels, inMemory ? done : 0, length, done)
+      const { bytesRead } = await file.read(pixels, start, length, done)
       if (bytesRead === 0) return undefined
-      hash.update(pixels.subarray(inMemory ? done : 0, (inMemory ? done : 0) + bytesRead))
+      look(pixels.subarray(start, start + bytesRead))
       done += bytesRead
     }
+    return isHeld ? pixels : null
   } finally {
     await file.close()
   }
-  if (hash.digest('hex') !== expected) return undefined
-  const store = inMemory
-    ? ({ kind: 'memory', pixels } as const)
-    : ({ kind: 'file', path, start: 0 } as const)
+}
+
+function imagesIn(
+  path: string,
+  { count, shape }: Manifest<unknown>,
+  pixels: Uint8Array | null,
+): Images {
+  const store =
+    pixels === null
+      ? ({ kind: 'file', path, start: 0 } as const)
+      : ({ kind: 'memory', pixels } as const)
   return { store, count, stored: shape, resize: null }
+}
+
+function fitsMemory(manifest: Manifest<unknown>, context: DataContext): boolean {
+  return bytesOf(manifest) <= (context.memoryLimit ?? memoryLimit)
+}
+
+function bytesOf({ count, shape }: Manifest<unknown>): number {
+  return count * sizeOf(shape)
 }
 
 /** Ends what takes long when the user asks for it. */
