@@ -65,10 +65,10 @@ export const formats = {
     open: async (options) => (await import('./json.js')).openJson(options),
   },
   parquet: {
-    ...{ kind: 'bytes', extensions: ['.parquet'], blockRows: 32768, text: false },
+    ...{ kind: 'bytes', extensions: ['.parquet'], blockRows: 8192, text: false },
     open: async (options) => (await import('./parquet.js')).openParquet(options),
   },
-  sqlite: { kind: 'sqlite', extensions: ['.db', '.sqlite', '.sqlite3'], blockRows: 32768 },
+  sqlite: { kind: 'sqlite', extensions: ['.db', '.sqlite', '.sqlite3'], blockRows: textBlock },
 } satisfies Record<string, Format>
 
 export type FormatName = keyof typeof formats

@@ -13,8 +13,11 @@ type Connection = InstanceType<typeof Libsql>
 
 const rowsPerStatement = 64
 
+/** A commit waits for the disk several times. */
+const blocksPerTransaction = 16
+
 /**
- * An SQLite database with one table `catalog`. Blocks up to the end of a product are one transaction, in which the
+ * An SQLite database with one table `catalog`. Some blocks up to the end of a product are one transaction, in which the
  * database's `user_version` counts them: the journal is written before, with the positions before and after, and the
  * count tells which of the two the file has reached.
  */
@@ -24,6 +27,8 @@ export function openSqliteSink(file: UnfinishedFile, columns: readonly OutputCol
   const connection = open(file)
   let latest = start
   let blocks = start?.blocks ?? 0
+  let committed = blocks
+  let last: Position | null = null
   const insert = inserter(connection, columns, start === null)
 
   async function commit(position: Position | null): Promise<void> {
@@ -31,6 +36,7 @@ export function openSqliteSink(file: UnfinishedFile, columns: readonly OutputCol
     connection.exec(`pragma user_version = ${blocks}`)
     connection.exec('commit')
     latest = position ?? latest
+    committed = blocks
   }
 
   function begin(): void {
@@ -45,18 +51,19 @@ export function openSqliteSink(file: UnfinishedFile, columns: readonly OutputCol
         begin()
         insert(rows)
         blocks += 1
-        const position = key === null ? null : { key, blocks, bytes: 0, counts, state: null }
-        if (endsProduct) await commit(position)
+        last = key === null ? null : { key, blocks, bytes: 0, counts, state: null }
+        if (endsProduct && blocks - committed >= blocksPerTransaction) await commit(last)
         await new Promise(setImmediate)
         return true
       })
     },
     async finish() {
       return guarded(file, async () => {
-        begin()
-        insert([])
-        connection.exec('pragma user_version = 0')
-        connection.exec('commit')
+        if (committed < blocks || blocks === 0) {
+          begin()
+          insert([])
+          await commit(last)
+        }
         close()
         const written = await measure(file.data)
         await file.complete()
