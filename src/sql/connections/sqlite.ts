@@ -84,8 +84,17 @@ function readOnly(connection: SqliteConnection, name: string): Database {
     stream: (query, signal) => stream(connection, query, rules, signal),
     explain: ({ sql, parameters }) =>
       Promise.resolve(planText(rows(`explain query plan ${sql}`, parameters))),
-    close: () => Promise.resolve(void connection.close()),
+    close: async () => {
+      await Promise.resolve()
+      closeReader(connection)
+    },
   }
+}
+
+/** Closing alone would leave the transaction, and with it a lock. */
+function closeReader(connection: SqliteConnection): void {
+  if (connection.inTransaction) connection.exec('rollback')
+  connection.close()
 }
 
 /** The rows of a statement that has few. */
@@ -107,13 +116,30 @@ async function* stream(
   await Promise.resolve()
   const statement = told(rules, () => connection.prepare(sql).raw())
   const rows = told(rules, () => statement.iterate(...parameters) as Iterator<unknown[], undefined>)
-  for (;;) {
-    if (isAborted(signal)) throw stopped()
-    const batch = told(rules, () => take(rows))
-    if (batch.length > 0) yield batch
-    if (batch.length < batchRows) return
-    // The file is read on this thread: without a pause no signal would ever be heard.
-    await new Promise(setImmediate)
+  let isWhole = false
+  try {
+    for (;;) {
+      if (isAborted(signal)) throw stopped()
+      const batch = told(rules, () => take(rows))
+      if (batch.length > 0) yield batch
+      if (batch.length < batchRows) break
+      // The file is read on this thread: without a pause no signal would ever be heard.
+      await new Promise(setImmediate)
+    }
+    isWhole = true
+  } finally {
+    if (!isWhole) endStatement(connection, rows)
+  }
+}
+
+/** A statement that is not at its end keeps its lock, even when the connection is closed; an interrupted one does not. */
+function endStatement(connection: SqliteConnection, rows: Iterator<unknown>): void {
+  // Its types do not know this method.
+  ;(connection as unknown as { interrupt(): void }).interrupt()
+  try {
+    while (rows.next().done !== true);
+  } catch {
+    // This is the interruption.
   }
 }
 
