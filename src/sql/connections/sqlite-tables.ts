@@ -11,7 +11,7 @@ from pragma_table_list l join pragma_table_xinfo(l.name, l.schema) c
 where l.schema = ? and substr(l.name, 1, 7) <> 'sqlite_'
 order by l.name, c.cid`
 
-/** The integer key stands in no list of indexes, yet serves as one. */
+/** The integer key stands in no list of indexes, yet serves as one. Only cross joins keep the order that pragmas need. */
 const indexesOf = `
 select l.name, '', c.name, 'yes'
 from pragma_table_list l join pragma_table_info(l.name, l.schema) c
@@ -20,8 +20,8 @@ where l.schema = ? and not l.wr and c.pk = 1 and upper(c.type) = 'INTEGER'
 union all
 select * from (
   select l.name, i.name, c.name, case when i."unique" then 'yes' end
-  from pragma_table_list l join pragma_index_list(l.name, l.schema) i
-  join pragma_index_info(i.name, l.schema) c
+  from pragma_table_list l cross join pragma_index_list(l.name, l.schema) i
+  cross join pragma_index_info(i.name, l.schema) c
   where l.schema = ? and not i.partial order by l.name, i.name, c.seqno)`
 
 /** Tables and views of an SQLite file. */
