@@ -6,6 +6,7 @@ import { benchEngine } from './engine.js'
 import { benchEpoch } from './epoch.js'
 import { benchInference } from './inference.js'
 import { benchMemory } from './memory.js'
+import { benchSql } from './sql.js'
 import { benchStartup } from './startup.js'
 
 type Bench = (print: (line: string) => void, names: readonly string[]) => Promise<void>
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, Bench>> = {
   augment: benchAugment,
   decode: benchDecode,
   epoch: benchEpoch,
+  sql: benchSql,
   startup: benchStartup,
   config: benchConfig,
 }
