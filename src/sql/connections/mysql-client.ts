@@ -4,6 +4,7 @@ import { checkServerIdentity, type TLSSocket } from 'node:tls'
 import type { Connection, ConnectionOptions, SslOptions } from 'mysql2'
 import type { DatabaseConfig } from '../../spec/types.gen.js'
 import type { ServerPlace, TlsFiles } from './place.js'
+import { fillPlaceholders } from './quote.js'
 import type { TextRow } from '../databases.js'
 import { asTextRow } from './text-row.js'
 
@@ -130,7 +131,8 @@ function rowsOf(
   values: readonly unknown[],
 ): Promise<readonly TextRow[]> {
   return new Promise((resolve, reject) => {
-    driver.query({ sql, values: [...values], rowsAsArray: true }, (error, rows) => {
+    const filled = fillPlaceholders(sql, values, (value) => driver.escape(value))
+    driver.query({ sql: filled, rowsAsArray: true }, (error, rows) => {
       if (error !== null) reject(error)
       else resolve(Array.isArray(rows) ? (rows as unknown[][]).map(asTextRow) : [])
     })

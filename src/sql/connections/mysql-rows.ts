@@ -1,5 +1,6 @@
 import type { Connection } from 'mysql2'
 import type { TextRow } from '../databases.js'
+import { fillPlaceholders } from './quote.js'
 import { asTextRow } from './text-row.js'
 
 const batchRows = 1000
@@ -28,7 +29,8 @@ export function readRows(
   let isOver = false
   let failure: unknown
   let wake = () => {}
-  const query = driver.query({ sql, values: [...parameters], rowsAsArray: true })
+  const filled = fillPlaceholders(sql, parameters, (value) => driver.escape(value))
+  const query = driver.query({ sql: filled, rowsAsArray: true })
   query.on('result', (row: unknown) => {
     if (isDiscarding || !Array.isArray(row)) return
     if (rows.push(asTextRow(row)) < batchRows) return

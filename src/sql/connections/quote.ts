@@ -20,6 +20,18 @@ export function inlineParameters(sql: string, parameters: readonly unknown[]): s
   )
 }
 
+/** Writes the values of `?` into a statement of MySQL; what stands in quotes is left alone, which its driver does not do. */
+export function fillPlaceholders(
+  sql: string,
+  values: readonly unknown[],
+  escape: (value: unknown) => string,
+): string {
+  let place = 0
+  return sql.replace(/`(?:[^`]|``)*`|'(?:[^'\\]|''|\\.)*'|"(?:[^"\\]|""|\\.)*"|\?/gs, (token) =>
+    token === '?' ? escape(values[place++]) : token,
+  )
+}
+
 function literal(value: unknown): string {
   if (value === null || value === undefined) return 'null'
   if (typeof value !== 'string') return (value as number | bigint | boolean).toString()

@@ -41,7 +41,7 @@ export async function openSqlite(
   return told(sqliteRules(path), () => {
     const connection = new Libsql(path)
     connection.exec(`pragma busy_timeout = ${String(busyMilliseconds(config))}`)
-    return readOnly(connection, path)
+    return readOnly(connection, path, path)
   })
 }
 
@@ -68,7 +68,7 @@ export function told<T>(rules: ErrorRules, work: () => T): T {
  * `query_only` because libsql ignores its own option; bigints because it would round identifiers beyond 2^53. One read
  * transaction from here on: what others write is not seen.
  */
-function readOnly(connection: SqliteConnection, name: string): Database {
+function readOnly(connection: SqliteConnection, name: string, path?: string): Database {
   const rules = sqliteRules(name)
   told(rules, () => {
     connection.exec('pragma query_only = 1; begin')
@@ -82,8 +82,16 @@ function readOnly(connection: SqliteConnection, name: string): Database {
     dialect: 'sqlite',
     tables: (namespace) => Promise.resolve(readSqliteTables(rows, namespace ?? 'main')),
     stream: (query, signal) => stream(connection, query, rules, signal),
-    explain: ({ sql, parameters }) =>
-      Promise.resolve(planText(rows(`explain query plan ${sql}`, parameters))),
+    async explain({ sql, parameters }) {
+      await Promise.resolve()
+      return told(rules, () => {
+        // In a transaction a statement of EXPLAIN keeps its lock for good.
+        const planner = name === path ? new Libsql(path) : connection
+        const plan = textRows(planner, `explain query plan ${sql}`, parameters)
+        if (planner !== connection) planner.close()
+        return planText(plan)
+      })
+    },
     close: async () => {
       await Promise.resolve()
       closeReader(connection)
