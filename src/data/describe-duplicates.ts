@@ -1,5 +1,5 @@
-import { pixelHash } from './duplicates.js'
 import type { Labels } from './labels.js'
+import { SeenImages } from './seen-images.js'
 
 /** An image by its place in the data. `side` counts train, val, test, left out. */
 export interface ImagePlace {
@@ -34,15 +34,14 @@ export interface DuplicateSet {
 
 /** Finds images with the same pixels; keeps a hash of each image. */
 export class DuplicateSearch {
-  readonly #numbers = new Map<string, number>()
+  readonly #seen = new SeenImages()
   /** For each different image the places it was found at; a single place stands for itself. */
   readonly #places: (ImagePlace | ImagePlace[])[] = []
 
   add(image: Uint8Array, place: ImagePlace): void {
-    const hash = pixelHash(image)
-    const number = this.#numbers.get(hash)
-    if (number === undefined) {
-      this.#numbers.set(hash, this.#places.push(place) - 1)
+    const number = this.#seen.numberOf(image)
+    if (number === this.#places.length) {
+      this.#places.push(place)
       return
     }
     const known = this.#places[number] as ImagePlace | ImagePlace[]

@@ -1,39 +1,36 @@
-import { createHash } from 'node:crypto'
 import type { Part } from './data-set.js'
 import { shapeOf } from './images.js'
+import { SeenImages } from './seen-images.js'
 
-const imagesAtOnce = 256
+const mostAtOnce = 256
+const bytesAtOnce = 1 << 23
 
 /** For each image the first one with the same pixels: itself, where there is none before it. */
 export function firstEqual(part: Part): Int32Array {
-  const first = new Map<string, number>()
+  const seen = new SeenImages()
+  const firstOf: number[] = []
   const result = new Int32Array(part.count)
-  for (const [index, hash] of pixelHashes(part)) {
-    const known = first.get(hash)
-    if (known === undefined) first.set(hash, index)
-    result[index] = known ?? index
+  let index = 0
+  for (const image of imagesOf(part)) {
+    const number = seen.numberOf(image)
+    if (number === firstOf.length) firstOf.push(index)
+    result[index++] = firstOf[number] as number
   }
   return result
 }
 
-/** The hash of each image's pixels, with its index. */
-function* pixelHashes(part: Part): Generator<[index: number, hash: string]> {
+/** Each image of a part in turn, in bytes that are used again. */
+function* imagesOf(part: Part): Generator<Uint8Array> {
   const [height, width, channels] = shapeOf(part.images)
   const size = height * width * channels
-  const pixels = new Uint8Array(imagesAtOnce * size)
-  for (let start = 0; start < part.count; start += imagesAtOnce) {
-    const count = Math.min(imagesAtOnce, part.count - start)
+  const atOnce = Math.max(1, Math.min(mostAtOnce, Math.floor(bytesAtOnce / size)))
+  const pixels = new Uint8Array(atOnce * size)
+  for (let start = 0; start < part.count; start += atOnce) {
+    const count = Math.min(atOnce, part.count - start)
     part.read(
       Int32Array.from({ length: count }, (_, k) => start + k),
       pixels,
     )
-    for (let k = 0; k < count; k++) {
-      yield [start + k, pixelHash(pixels.subarray(k * size, (k + 1) * size))]
-    }
+    for (let k = 0; k < count; k++) yield pixels.subarray(k * size, (k + 1) * size)
   }
-}
-
-/** What tells an image from all that have other pixels. */
-export function pixelHash(image: Uint8Array): string {
-  return createHash('sha1').update(image).digest('base64')
 }

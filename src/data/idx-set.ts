@@ -1,10 +1,10 @@
 import { basename, resolve } from 'node:path'
 import { AppError } from '../core/errors.js'
-import { sha256 } from '../core/hash.js'
 import type { IdxConfig } from '../spec/types.gen.js'
 import { arraySet, type LabelledImages } from './array-set.js'
-import type { DataSetKind } from './data-set.js'
-import { readIdx, type IdxArray } from './idx.js'
+import type { DataContext, DataSetKind } from './data-set.js'
+import { openIdx, readIdx, type IdxArray, type IdxFile } from './idx.js'
+import { idxImages } from './idx-images.js'
 import { numberedClasses } from './label-numbers.js'
 import { sharedBytes } from './memory-part.js'
 import { pairOf } from './pair.js'
@@ -15,10 +15,11 @@ type Paths = string | string[]
 
 /** Any family of IDX files: images and labels for training, and for testing if they are named; several are joined. */
 export const idxSet: DataSetKind<IdxConfig> = {
-  async open({ train_images, train_labels, test_images, test_labels, classes, label_base }) {
+  async open(config, context) {
+    const { train_images, train_labels, test_images, test_labels, classes, label_base } = config
     const pair = pairOf<Paths>({ test_images, test_labels })
-    const train = await load(train_images, train_labels)
-    const test = pair === null ? null : await load(...pair)
+    const train = await load(train_images, train_labels, context)
+    const test = pair === null ? null : await load(...pair, context)
     const own = numberedClasses(train.labels, label_base, classes, String(train_labels))
     return arraySet(
       basename([train_images].flat()[0] as string),
@@ -38,54 +39,72 @@ export const idxSet: DataSetKind<IdxConfig> = {
 async function load(
   images: Paths,
   labels: Paths,
+  context: DataContext,
 ): Promise<Omit<LabelledImages, 'labels'> & { labels: Uint8Array }> {
   const [imagePaths, labelPaths] = [[images].flat(), [labels].flat()]
-  const read = (paths: string[], what: 'images' | 'labels') =>
-    Promise.all(paths.map((path) => readIdx(path, { what, remedy })))
-  const [arrays, numbers] = [await read(imagePaths, 'images'), await read(labelPaths, 'labels')]
-  const [, height, width] = (arrays[0] as IdxArray).dimensions as [number, number, number]
-  for (const [index, { dimensions }] of arrays.entries()) {
-    const path = imagePaths[index] as string
+  const files: IdxFile[] = []
+  try {
+    for (const path of imagePaths) files.push(await openIdx(path, { what: 'images', remedy }))
+    checkShapes(files, imagePaths)
+    const numbers = await Promise.all(
+      labelPaths.map((path) => readIdx(path, { what: 'labels', remedy })),
+    )
+    checkCounts(files, numbers, imagePaths, labelPaths)
+    const read = await idxImages(imagePaths, files, context)
+    const paths = [...imagePaths, ...labelPaths]
+    return {
+      groups: null,
+      images: read.images,
+      sha256: read.sha256,
+      labels: joined(numbers),
+      files: [...read.files, ...numbers].map(({ sha256, bytes }, index) => {
+        const path = paths[index] as string
+        return { name: basename(path), path: resolve(path), sha256, bytes }
+      }),
+    }
+  } finally {
+    for (const file of files) await file.close()
+  }
+}
+
+function checkShapes(files: readonly IdxFile[], paths: readonly string[]): void {
+  const [, height, width] = (files[0] as IdxFile).dimensions
+  for (const [index, { dimensions }] of files.entries()) {
     if (dimensions.includes(0)) {
-      throw new AppError('data_mismatch', `${path} holds no images: ${dimensions.join('x')}`)
+      throw new AppError(
+        'data_mismatch',
+        `${paths[index]} holds no images: ${dimensions.join('x')}`,
+      )
     }
     if (dimensions[1] === height && dimensions[2] === width) continue
     throw new AppError(
       'data_mismatch',
-      `${path} holds images of ${dimensions.slice(1).join('x')}, ${imagePaths[0]} of ${height}x${width}`,
+      `${paths[index]} holds images of ${dimensions.slice(1).join('x')}, ${paths[0]} of ${height}x${width}`,
     )
-  }
-  if (arrays.length === numbers.length) {
-    for (const index of arrays.keys()) {
-      const [some, own] = [arrays[index] as IdxArray, numbers[index] as IdxArray]
-      compareCounts(some.dimensions, own.dimensions, imagePaths[index], labelPaths[index])
-    }
-  }
-  const pixels = joined(arrays)
-  const all = joined(numbers)
-  const count = pixels.length / (height * width)
-  compareCounts([count], [all.length], imagePaths.join(', '), labelPaths.join(', '))
-  const paths = [...imagePaths, ...labelPaths]
-  return {
-    groups: null,
-    images: {
-      store: { kind: 'memory', pixels },
-      count,
-      stored: [height, width, 1],
-      resize: null,
-    },
-    sha256: sha256(pixels),
-    labels: all,
-    files: [...arrays, ...numbers].map(({ sha256, bytes }, index) => {
-      const path = paths[index] as string
-      return { name: basename(path), path: resolve(path), sha256, bytes }
-    }),
   }
 }
 
+function checkCounts(
+  images: readonly IdxFile[],
+  labels: readonly IdxArray[],
+  imagePaths: readonly string[],
+  labelPaths: readonly string[],
+): void {
+  const count = ({ dimensions }: Pick<IdxFile, 'dimensions'>) => dimensions[0] as number
+  if (images.length === labels.length) {
+    for (const [index, some] of images.entries()) {
+      const own = labels[index] as IdxArray
+      compareCounts(count(some), count(own), imagePaths[index], labelPaths[index])
+    }
+  }
+  const total = (sum: number, one: Pick<IdxFile, 'dimensions'>) => sum + count(one)
+  const [all, numbers] = [images.reduce(total, 0), labels.reduce(total, 0)]
+  compareCounts(all, numbers, imagePaths.join(', '), labelPaths.join(', '))
+}
+
 function compareCounts(
-  [images]: readonly number[],
-  [labels]: readonly number[],
+  images: number,
+  labels: number,
   imagePath: string | undefined,
   labelPath: string | undefined,
 ): void {

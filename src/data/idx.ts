@@ -30,53 +30,109 @@ const elementTypes: Readonly<Record<number, string>> = {
 /** DEFLATE cannot shrink data by more than this factor, so a header that claims more than it is wrong. */
 const greatestRatio = 1032
 
-/**
- * Reads an IDX file (LeCun's format of MNIST), gzip or raw by its first bytes, straight into an array of its final
- * size. Anything but exactly the bytes its header announces is `data_corrupt`.
- */
+/** An IDX file whose header was read. */
+export interface IdxFile {
+  readonly dimensions: readonly number[]
+  /** Where the values begin in the file; null: they are packed. */
+  readonly start: number | null
+  /** The values in pieces, once; they come to an end only if they are exactly those that the header announces. */
+  values(): AsyncGenerator<Uint8Array, void>
+  /** SHA-256 and size of the unpacked file, when all values have come. */
+  identity(): Pick<IdxArray, 'sha256' | 'bytes'>
+  close(): Promise<void>
+}
+
+/** Reads an IDX file straight into an array of its final size, with the errors of `openIdx`. */
 export async function readIdx(path: string, expectation: IdxExpectation): Promise<IdxArray> {
+  const file = await openIdx(path, expectation)
+  const data = sharedBytes(sizeOf(file.dimensions))
+  let done = 0
+  for await (const piece of file.values()) {
+    data.set(piece, done)
+    done += piece.length
+  }
+  return { dimensions: file.dimensions, data, ...file.identity() }
+}
+
+/**
+ * Opens an IDX file (LeCun's format of MNIST), gzip or raw by its first bytes. Anything but exactly the bytes its header
+ * announces is `data_corrupt`, here or as the values come.
+ */
+export async function openIdx(path: string, expectation: IdxExpectation): Promise<IdxFile> {
   const packing = await inspectPacking(path, expectation.remedy)
-  const header = Buffer.alloc(4 + 4 * ranks[expectation.what])
+  const length = 4 + 4 * ranks[expectation.what]
+  const pieces = unpack(path, packing, expectation.remedy)
   const hash = createHash('sha256')
-  let dimensions: number[] = []
-  let data = sharedBytes(0)
+  const header = Buffer.alloc(length)
   let bytes = 0
-  for await (const chunk of unpack(path, packing, expectation.remedy)) {
-    hash.update(chunk)
-    let rest = chunk
-    if (bytes < header.length) {
-      const taken = chunk.copy(header, bytes)
-      rest = chunk.subarray(taken)
-      bytes += taken
-      if (bytes < header.length) continue
-      dimensions = parseHeader(path, header, expectation)
-      data = sharedBytes(announced(path, dimensions, header.length, packing, expectation))
-    }
-    if (bytes - header.length + rest.length > data.length) {
+  let rest: Buffer = Buffer.alloc(0)
+  while (bytes < length) {
+    const next = await pieces.next()
+    if (next.done === true) {
       throw corrupt(
         path,
         expectation,
-        `it goes on after the ${data.length} bytes of its ${shown(dimensions)} ${expectation.what}`,
+        `it ends after ${bytes} bytes, inside the ${length} bytes of its header`,
       )
     }
-    data.set(rest, bytes - header.length)
-    bytes += rest.length
+    hash.update(next.value)
+    const taken = next.value.copy(header, bytes)
+    rest = next.value.subarray(taken)
+    bytes += taken
   }
-  if (bytes < header.length) {
-    throw corrupt(
-      path,
-      expectation,
-      `it ends after ${bytes} bytes, inside the ${header.length} bytes of its header`,
-    )
+  try {
+    const dimensions = parseHeader(path, header, expectation)
+    const size = announced(path, dimensions, length, packing, expectation)
+    const check = (come: number) => {
+      if (come > size) throw tooLong(path, dimensions, expectation)
+    }
+    return {
+      dimensions,
+      start: packing.gzip ? null : length,
+      async *values() {
+        let come = rest.length
+        check(come)
+        if (come > 0) yield rest
+        for await (const piece of pieces) {
+          hash.update(piece)
+          come += piece.length
+          check(come)
+          yield piece
+        }
+        if (come < size) throw cutOff(path, dimensions, come, expectation)
+      },
+      identity: () => ({ sha256: hash.digest('hex'), bytes: length + size }),
+      async close() {
+        await pieces.return()
+      },
+    }
+  } catch (error) {
+    await pieces.return()
+    throw error
   }
-  if (bytes - header.length < data.length) {
-    throw corrupt(
-      path,
-      expectation,
-      `it is cut off: ${shown(dimensions)} ${expectation.what} need ${data.length} bytes, ${bytes - header.length} are there`,
-    )
-  }
-  return { dimensions, data, sha256: hash.digest('hex'), bytes }
+}
+
+function tooLong(
+  path: string,
+  dimensions: readonly number[],
+  expectation: IdxExpectation,
+): AppError {
+  const size = sizeOf(dimensions)
+  const reason = `it goes on after the ${size} bytes of its ${shown(dimensions)} ${expectation.what}`
+  return corrupt(path, expectation, reason)
+}
+
+function cutOff(
+  path: string,
+  dimensions: readonly number[],
+  come: number,
+  expectation: IdxExpectation,
+): AppError {
+  return corrupt(
+    path,
+    expectation,
+    `it is cut off: ${shown(dimensions)} ${expectation.what} need ${sizeOf(dimensions)} bytes, ${come} are there`,
+  )
 }
 
 function parseHeader(path: string, header: Buffer, expectation: IdxExpectation): number[] {
@@ -108,7 +164,7 @@ function announced(
   packing: Packing,
   expectation: IdxExpectation,
 ): number {
-  const size = dimensions.reduce((product, length) => product * length, 1)
+  const size = sizeOf(dimensions)
   const limit = packing.gzip ? packing.bytes * greatestRatio : packing.bytes - headerBytes
   if (size > limit) {
     throw corrupt(
@@ -124,6 +180,10 @@ function corrupt(path: string, expectation: IdxExpectation, reason: string): App
   return new AppError('data_corrupt', `${path} is not a sound IDX file: ${reason}`, {
     hint: expectation.remedy,
   })
+}
+
+function sizeOf(dimensions: readonly number[]): number {
+  return dimensions.reduce((product, length) => product * length, 1)
 }
 
 function shown(dimensions: readonly number[]): string {

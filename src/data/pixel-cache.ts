@@ -17,7 +17,7 @@ export interface CachedPixels<Notes> {
   readonly notes: Notes
 }
 
-/** Writes pixels, which stay as they are, behind those before them and tells in the end what they are. */
+/** Writes pixels behind those before them and tells in the end what they are. */
 export type MakePixels<Notes> = (
   write: (pixels: Uint8Array) => Promise<void>,
 ) => Promise<{ readonly shape: readonly [number, number, number]; readonly notes: Notes }>

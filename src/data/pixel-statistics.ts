@@ -7,12 +7,14 @@ export interface PixelStatistics {
   readonly std: number[]
 }
 
-const imagesAtOnce = 256
+const mostAtOnce = 256
+const bytesAtOnce = 1 << 23
 
 /** Statistics over the images of these indices, summed in whole numbers, so that no order of images changes them. */
 export function pixelStatistics(part: Part, indices: Int32Array): PixelStatistics {
   const [height, width, channels] = shapeOf(part.images)
   const valuesPerImage = height * width * channels
+  const imagesAtOnce = Math.max(1, Math.min(mostAtOnce, Math.floor(bytesAtOnce / valuesPerImage)))
   const pixels = new Uint8Array(imagesAtOnce * valuesPerImage)
   const counts = Array.from({ length: channels }, () => new Float64Array(256))
   for (let start = 0; start < indices.length; start += imagesAtOnce) {
