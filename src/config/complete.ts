@@ -64,7 +64,7 @@ function nameCandidates(text: string, sign: string, scope: CompletionScope): Can
     const known = scope.root === null || isGroupOf(schemas, scope.root, group)
     const description = schemas[group]?.description ?? 'config group'
     if (known) return [{ text: group + ending, description }]
-    if (schemas[group] !== undefined) return []
+    if (schemas[group] !== undefined || schemas[group.split('/')[0] ?? ''] !== undefined) return []
     return [{ text: `${sign === '' ? '+' : ''}${group}${ending}`, description }]
   })
   const taken = new Set(choices.map((choice) => choice.text.replace(/^\+/, '')))
@@ -96,7 +96,7 @@ function valueCandidates(
   const [before, last] = [typed.slice(0, comma), typed.slice(comma)]
   const group = key.split('@')[0] ?? ''
   const isChoice = sign !== '' || !isPlain(scope, group)
-  const options = isChoice ? optionsOf(scope.sources, group) : []
+  const options = isChoice ? choicesOf(scope.sources, group) : []
   const values = keysOf(scope).get(key)?.values ?? []
   return unique([...options, ...values])
     .filter((value) => value.startsWith(last))
@@ -129,6 +129,14 @@ function groupsOf(sources: readonly Source[], group = '', depth = 0): string[] {
 }
 
 const deepest = 5
+
+/** The options of a group, and those of the groups in it with these groups' names before them. */
+function choicesOf(sources: readonly Source[], group: string): string[] {
+  const nested = groupsOf(sources, group).flatMap((inner) =>
+    optionsOf(sources, inner).map((name) => `${inner.slice(group.length + 1)}/${name}`),
+  )
+  return [...optionsOf(sources, group), ...nested]
+}
 
 function optionsOf(sources: readonly Source[], group: string): string[] {
   return unique(sources.flatMap((source) => source.list(group).files).flatMap(stems))

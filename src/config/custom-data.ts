@@ -30,7 +30,7 @@ export function customVariant({ name, definition, shown }: LoadedDataset): Schem
       { hint: `These keys are given: ${Object.keys(shared).join(', ')}.` },
     )
   }
-  const all: Keys = { ...shared, name: { const: name }, ...properties }
+  const all: Keys = { ...shared, name: { const: name }, ...mapValues(properties, withDefault) }
   return {
     ...(jsonOf(schema, `${shown}: schema of '${name}'`) as Schema),
     type: 'object',
@@ -71,6 +71,17 @@ function optionText(dataset: LoadedDataset): string {
   const content = { name: dataset.name, ...Object.fromEntries(defaults) }
   const about = description ?? `The data set '${dataset.definition.name}' of ${dataset.shown}.`
   return `${about.replace(/^/gm, '# ')}\n${stringify(content, { version: '1.1' })}`
+}
+
+/** A mapping whose keys all have defaults may be left out as a whole. */
+function withDefault(schema: Schema): Schema {
+  if (schema.properties === undefined || Object.hasOwn(schema, 'default')) return schema
+  const standard = defaultOf(schema)
+  return JSON.stringify(standard).includes('"???"') ? schema : { ...schema, default: standard }
+}
+
+function mapValues(keys: Keys, change: (schema: Schema) => Schema): Keys {
+  return Object.fromEntries(Object.entries(keys).map(([key, schema]) => [key, change(schema)]))
 }
 
 /** A mapping's default is that of its keys. */

@@ -101,15 +101,27 @@ function checkOption(
     choices.filter((key) => key.split('@')[0] === group).map((key) => compose([`${key}=${name}`])),
   )
   if (users.length > 0) return users
+  const below = parent(group)
+  const chosen = primaries.flatMap(({ choices, compose }) =>
+    choices
+      .filter((key) => key === below?.group)
+      .map((key) => compose([`${key}=${below?.inside}/${name}`])),
+  )
   const appended = primaries.map(({ compose }) => compose([`+${group}=${name}`]))
   const [first] = appended
-  const fits = appended.find(({ problems }) => problems.length === 0)
-  if (first !== undefined) return [fits ?? first]
+  const fits = [...chosen, ...appended].find(({ problems }) => problems.length === 0)
+  if (first !== undefined) return [fits ?? chosen[0] ?? first]
   const alone = {
     ...context,
     primary: { name: `${group}/${name}`, directory: context.primary?.directory },
   }
   return [check(null, [], alone, rootLibrary(null, alone))]
+}
+
+/** The group that a nested one lies in, whose options may be written with the inner name before them. */
+function parent(group: string): { readonly group: string; readonly inside: string } | undefined {
+  const end = group.lastIndexOf('/')
+  return end === -1 ? undefined : { group: group.slice(0, end), inside: group.slice(end + 1) }
 }
 
 function check(

@@ -159,6 +159,7 @@ function kindOf(value: unknown): string {
 }
 
 function told(value: unknown): string {
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
+  const json = JSON.stringify(value) as string | undefined
+  const text = typeof value === 'number' || json === undefined ? String(value) : json
   return text.length > 60 ? `${text.slice(0, 57)}...` : text
 }

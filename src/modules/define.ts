@@ -47,9 +47,9 @@ export interface DatasetContext {
   /** Aborted when the user asks to stop. */
   readonly signal: AbortSignal | undefined
   /** Bytes that all threads share: images that are made in them are not copied. */
-  allocate(bytes: number): Uint8Array
+  readonly allocate: (bytes: number) => Uint8Array
   /** Tells the user something, once the command has begun. */
-  warn(message: string): void
+  readonly warn: (message: string) => void
 }
 
 /** A data set of a user's module, chosen by `data=custom/<name>`. */

@@ -22,4 +22,4 @@ const theirs = [
 ]
 
 /** `file:///a/b.js:12:9`, `/a/b.js:12:9`, and the `file:///a/b.js:12` that an error of syntax begins with. */
-const places = /(?:(file:\/\/[^\s()]+?)|(?<=[\s(])(\/[^\s():]+)):(\d+)(?::(\d+))?(?=[\s)]|$)/g
+const places = /(?:(file:\/\/[^\s()]+?)|(?<=^|[\s(])(\/[^\s():]+)):(\d+)(?::(\d+))?(?=[\s)]|$)/g
