@@ -1,6 +1,7 @@
 import { benchAugment } from './augment.js'
 import { benchConfig } from './config.js'
 import { benchConvolutions } from './convolutions.js'
+import { benchDataMemory } from './data-memory.js'
 import { benchDecode } from './decode.js'
 import { benchEngine } from './engine.js'
 import { benchEpoch } from './epoch.js'
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, Bench>> = {
   convolutions: benchConvolutions,
   augment: benchAugment,
   decode: benchDecode,
+  'data-memory': benchDataMemory,
   epoch: benchEpoch,
   sql: benchSql,
   startup: benchStartup,

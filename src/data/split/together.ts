@@ -1,7 +1,7 @@
 import type { Split, SplitInput } from './split.js'
 
 const sides = ['train', 'val', 'test'] as const
-type Side = (typeof sides)[number]
+const none = -1
 
 /**
  * Moves images so that equal ones are on one side, the first side of train, validation and test that has one of them.
@@ -10,36 +10,42 @@ type Side = (typeof sides)[number]
  */
 export function keepTogether(split: Split, { labels, duplicates }: SplitInput): Split {
   const numbers = duplicates()
-  const doubled = doublesOf(numbers)
-  if (doubled.size === 0) return split
-  const sideOf = new Map<number, Side>()
-  for (const side of sides) for (const index of split[side]) sideOf.set(index, side)
-  const home = new Map<number, Side>()
-  for (const side of sides) {
-    for (const index of split[side]) {
+  const isDoubled = doublesOf(numbers)
+  if (!numbers.some((number) => isDoubled[number] === 1)) return split
+  const doubled = (index: number) => isDoubled[numbers[index] as number] === 1
+  const sideOf = new Int8Array(numbers.length).fill(none)
+  const home = new Map<number, number>()
+  for (const [side, name] of sides.entries()) {
+    for (const index of split[name]) {
+      sideOf[index] = side
       const number = numbers[index] as number
-      if (doubled.has(number) && !home.has(number)) home.set(number, side)
+      if (doubled(index) && !home.has(number)) home.set(number, side)
     }
   }
-  const isFree = (index: number) => !doubled.has(numbers[index] as number)
-  const spare = new Map(sides.map((side) => [side, [...split[side]].filter(isFree)]))
-  for (const [index, side] of [...sideOf]) {
-    const wanted = home.get(numbers[index] as number)
-    if (wanted === undefined || wanted === side) continue
-    sideOf.set(index, wanted)
-    const candidates = spare.get(wanted) as number[]
-    const position = candidates.findLastIndex((other) => labels[other] === labels[index])
-    if (position === -1) continue
-    const [other] = candidates.splice(position, 1) as [number]
-    sideOf.set(other, side)
+  const spare = sides.map((name) => Array.from(split[name].filter((index) => !doubled(index))))
+  for (const [side, name] of sides.entries()) {
+    for (const index of split[name]) {
+      const wanted = doubled(index) ? (home.get(numbers[index] as number) as number) : side
+      if (wanted === side) continue
+      sideOf[index] = wanted
+      const candidates = spare[wanted] as number[]
+      const position = candidates.findLastIndex((other) => labels[other] === labels[index])
+      if (position === -1) continue
+      const [other] = candidates.splice(position, 1) as [number]
+      sideOf[other] = side
+    }
   }
-  const on = (side: Side) =>
-    Int32Array.from([...sideOf].flatMap(([index, own]) => (own === side ? [index] : [])))
-  return { train: on('train').sort(), val: on('val').sort(), test: on('test').sort() }
+  const on = (side: number) =>
+    Int32Array.from(sideOf.keys()).filter((index) => sideOf[index] === side)
+  return { train: on(0), val: on(1), test: on(2) }
 }
 
-/** The numbers that occur more than once. */
-function doublesOf(numbers: Int32Array): Set<number> {
-  const seen = new Set<number>()
-  return new Set(numbers.filter((number) => seen.size === seen.add(number).size))
+/** For each number 1 if it occurs more than once. */
+function doublesOf(numbers: Int32Array): Uint8Array {
+  const [seen, doubled] = [new Uint8Array(numbers.length), new Uint8Array(numbers.length)]
+  for (const number of numbers) {
+    doubled[number] = seen[number] as number
+    seen[number] = 1
+  }
+  return doubled
 }
