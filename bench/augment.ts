@@ -26,8 +26,9 @@ export async function benchAugment(
 ): Promise<void> {
   const wanted = (name: string) => names.length === 0 || names.includes(name)
   if (wanted('transforms')) benchTransforms(print)
-  if (wanted('cnn')) await benchTraining('cnn', 3_200, print)
-  if (wanted('mlp')) await benchTraining('mlp', 25_600, print)
+  if (wanted('cnn')) await benchTraining('cnn', 3_200, 2, print)
+  if (!wanted('mlp')) return
+  for (const workers of [1, 2]) await benchTraining('mlp', 25_600, workers, print)
 }
 
 function benchTransforms(print: (line: string) => void): void {
@@ -56,6 +57,7 @@ function benchTransforms(print: (line: string) => void): void {
 async function benchTraining(
   name: 'cnn' | 'mlp',
   total: number,
+  workers: number,
   print: (line: string) => void,
 ): Promise<void> {
   const alone = await openTrainer(name, false)
@@ -75,7 +77,7 @@ async function benchTraining(
     return total / ((performance.now() - start) / 1000)
   }
   const plain = openLoader(sourceOf(null, total), 0)
-  const augmented = openLoader(sourceOf(augmentationOf('challenge'), total), threads)
+  const augmented = openLoader(sourceOf(augmentationOf('challenge'), total), workers)
   const rates = { plain: [] as number[], augmented: [] as number[], loaders: [] as number[] }
   for (let round = 0; round <= rounds; round++) {
     const [one, two, three] = [
@@ -92,16 +94,13 @@ async function benchTraining(
   await augmented.close()
   await alone.close()
   await beside.close()
-  const [without, withThem, made] = [
-    median(rates.plain),
-    median(rates.augmented),
-    median(rates.loaders),
-  ]
+  const shareOf = (others: readonly number[]) =>
+    median(rates.augmented.map((rate, round) => rate / (others[round] as number))).toFixed(2)
   print(
     `${name}, two cores: ${spread(rates.plain)} images/s as they are, ${spread(rates.augmented)} with the ten transforms ` +
-      `and ${threads} loading threads, which make ${spread(rates.loaders)} by themselves: ` +
-      `${(withThem / without).toFixed(2)}x of the plain rate${name === 'cnn' ? ' (goal 0.85x)' : ''}, ` +
-      `${(withThem / made).toFixed(2)}x of the threads' own${name === 'mlp' ? ' (goal 0.80x)' : ''}`,
+      `and ${workers} loading thread(s), which make ${spread(rates.loaders)} by themselves: ` +
+      `${shareOf(rates.plain)}x of the plain rate${name === 'cnn' ? ' (goal 0.85x)' : ''}, ` +
+      `${shareOf(rates.loaders)}x of the threads' own${name === 'mlp' ? ' (goal 0.80x)' : ''}`,
   )
 }
 
