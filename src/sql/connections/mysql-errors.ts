@@ -82,10 +82,20 @@ export function mysqlRules(name: string, mask: (text: string) => string): ErrorR
   return { name, mask, meanings, codeOf }
 }
 
+/** The driver gives one code to all failures of TLS. */
+const certificates: readonly (readonly [RegExp, string])[] = [
+  [/altnames/i, 'ERR_TLS_CERT_ALTNAME_INVALID'],
+  [/expired/i, 'CERT_HAS_EXPIRED'],
+  [/self.signed|unable to|verify/i, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+]
+
 function codeOf(error: Error): string | undefined {
   const { errno, code } = error as { errno?: number; code?: string }
   if (errno !== undefined && errno > 0) return String(errno)
   if (code === 'ETIMEDOUT' && /^connect ETIMEDOUT$/.test(error.message)) return 'late'
+  if (code === 'HANDSHAKE_SSL_ERROR') {
+    return certificates.find(([pattern]) => pattern.test(error.message))?.[1] ?? 'EPROTO'
+  }
   if (code !== undefined) return code
   return /closed state|connection lost|closed/i.test(error.message) ? 'ended' : undefined
 }

@@ -41,11 +41,14 @@ export function readRows(
     const finish = (error?: unknown) => {
       failure ??= error
       isOver = true
+      driver.off('error', finish)
       wake()
       resolve()
     }
     query.on('error', finish)
     query.on('end', () => finish())
+    // A lost connection is told there alone.
+    driver.on('error', finish)
   })
   return {
     async next(isStopped) {

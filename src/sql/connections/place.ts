@@ -39,6 +39,7 @@ const modeNames: Readonly<Record<string, TlsConfig['mode']>> = {
   'verify-ca': 'verify_full',
   verify_ca: 'verify_full',
   'verify-full': 'verify_full',
+  verify_full: 'verify_full',
   verify_identity: 'verify_full',
 }
 

@@ -17,7 +17,11 @@ export function openSqliteForWriting(
   const connection = told(rules, () => new Libsql(path))
   const run = async (sql: string, parameters: readonly unknown[] = []) => {
     await Promise.resolve()
-    told(rules, () => connection.prepare(sql).run(...parameters))
+    told(rules, () => {
+      // A prepared statement that gives rows, as some pragmas do, would keep its lock.
+      if (parameters.length === 0) connection.exec(sql)
+      else connection.prepare(sql).run(...parameters)
+    })
   }
   told(rules, () => {
     connection.exec(`pragma busy_timeout = ${String(busyMilliseconds(config))}`)
