@@ -10,7 +10,9 @@ import type { Position } from './journal.js'
 import type { Sink } from './sink.js'
 import type { UnfinishedFile } from './unfinished.js'
 
+/** What a kill costs at most: so much time, or so many blocks. */
 const checkpointMilliseconds = 2000
+const checkpointBlocks = 64
 
 interface FileSinkOptions {
   readonly compression: CompressionName
@@ -19,8 +21,8 @@ interface FileSinkOptions {
 }
 
 /**
- * A file of encoded blocks. One block is compressed and written while the next one is read; every two seconds the file
- * is synced and its journal replaced.
+ * A file of encoded blocks. One block is compressed and written while the next one is read; now and then the file is
+ * synced and its journal replaced.
  */
 export async function openFileSink(
   file: UnfinishedFile,
@@ -34,7 +36,7 @@ export async function openFileSink(
   let bytes = start?.bytes ?? 0
   let blocks = start?.blocks ?? 0
   let latest = start
-  let checkpointed = clock()
+  let checkpointed = { time: -Infinity, blocks }
   let pending = Promise.resolve()
 
   async function store(piece: Uint8Array, position: Omit<Position, 'bytes'> | null): Promise<void> {
@@ -45,17 +47,23 @@ export async function openFileSink(
       bytes += packed.length
       if (position === null) return
       latest = { ...position, bytes }
-      if (clock() - checkpointed >= checkpointMilliseconds) await checkpoint()
+      if (isDue(latest)) await checkpoint(latest)
     } catch (error) {
       throw writeError(error, file.path)
     }
   }
 
-  async function checkpoint(): Promise<void> {
-    if (latest === null) return
+  function isDue(position: Position): boolean {
+    return (
+      clock() - checkpointed.time >= checkpointMilliseconds ||
+      position.blocks - checkpointed.blocks >= checkpointBlocks
+    )
+  }
+
+  async function checkpoint(position: Position): Promise<void> {
     await handle.datasync()
-    await file.record([latest])
-    checkpointed = clock()
+    await file.record([position])
+    checkpointed = { time: clock(), blocks: position.blocks }
   }
 
   return {
@@ -83,7 +91,7 @@ export async function openFileSink(
     },
     async leave() {
       await pending.catch(() => undefined)
-      await checkpoint().catch(() => undefined)
+      if (latest !== null) await checkpoint(latest).catch(() => undefined)
       await handle.close().catch(() => undefined)
       return file.leave()
     },

@@ -71,9 +71,19 @@ export function openSqliteSink(file: UnfinishedFile, columns: readonly OutputCol
       })
     },
     leave() {
+      rollBack(connection)
       close()
       return file.leave()
     },
+  }
+}
+
+/** Statements that are not collected yet keep a closed connection, and with it the lock of an open transaction. */
+function rollBack(connection: Connection): void {
+  try {
+    if (connection.open && connection.inTransaction) connection.exec('rollback')
+  } catch {
+    // What ended the export is the failure to report; the next one rolls back by itself.
   }
 }
 

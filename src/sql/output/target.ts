@@ -21,8 +21,9 @@ export function planTarget(config: OutputConfig, cwd: string): Target {
   const isFile = output !== null && output !== '-'
   if (isFile) refuseDirectory(resolve(cwd, output))
   const name = isFile ? output.toLowerCase() : ''
-  const compression = config.compression === 'auto' ? compressionOf(name) : config.compression
-  const bare = name.slice(0, name.length - extensionOf(name, compression).length)
+  const told = compressionOf(name)
+  const compression = config.compression === 'auto' ? told : config.compression
+  const bare = name.slice(0, name.length - compressions[told].extension.length)
   const format = config.format === 'auto' ? formatOf(bare, isFile) : config.format
   if (compression !== 'none' && (format === 'parquet' || format === 'sqlite')) {
     throw new AppError(
@@ -46,11 +47,6 @@ function compressionOf(name: string): CompressionName {
     ([, { extension }]) => extension !== '' && name.endsWith(extension),
   )
   return found === undefined ? 'none' : (found[0] as CompressionName)
-}
-
-function extensionOf(name: string, compression: CompressionName): string {
-  const { extension } = compressions[compression]
-  return name.endsWith(extension) ? extension : ''
 }
 
 function formatOf(name: string, isFile: boolean): FormatName {
