@@ -20,7 +20,7 @@ export interface ResolvedEngine extends EngineChoice {
 }
 
 /** What else the process does while the engine runs. */
-export interface Surroundings {
+interface Surroundings {
   /** Whether other threads of ours need the processors: then those of the engine must not spin while they wait. */
   readonly busy: boolean
 }

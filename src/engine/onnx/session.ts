@@ -17,8 +17,8 @@ import { findUpdateGroups } from './updates.js'
 import { sizeOf } from './values.js'
 
 /**
- * Opens the engine that runs traced steps in ONNX Runtime, on the device and threads of its facts; `busy` as in
- * Surroundings.
+ * Opens the engine that runs traced steps in ONNX Runtime, on the device and threads of its facts; `busy` as for
+ * openEngine.
  */
 export function openOnnxEngine(facts: EngineFacts, busy: boolean): Engine {
   const store = createStateStore()
