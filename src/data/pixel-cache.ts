@@ -7,6 +7,7 @@ import { canonicalJson, sha256 } from '../core/hash.js'
 import type { DataContext } from './data-set.js'
 import type { Images } from './images.js'
 import { sharedBytes } from './memory-part.js'
+import { noteUse, removeUnused } from './unused-pixels.js'
 import { writeBehind } from './write-behind.js'
 
 /** Images of one shape whose pixels were made once, and what was noted as they were made. */
@@ -62,10 +63,14 @@ export async function cachedPixels<Notes>(
   const known = await readManifest<Notes>(paths.manifest)
   if (known !== undefined) {
     const images = await openChecked(paths.pixels, known, context)
-    if (images !== undefined) return { images, sha256: known.sha256, notes: known.notes }
+    if (images !== undefined) {
+      await noteUse(paths.pixels)
+      return { images, sha256: known.sha256, notes: known.notes }
+    }
     context.log.warn(`${paths.pixels} is missing or damaged, and is made again`)
   }
   const made = await makeFile(make, paths)
+  await removeUnused(paths.pixels)
   const images = await openMade(paths.pixels, made, context)
   return { images, sha256: made.sha256, notes: made.notes }
 }
