@@ -3,7 +3,7 @@ import { connect, createServer, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { DatabaseConfig } from '../../src/spec/types.gen.js'
 import { openDatabase, openForWriting } from '../../src/sql/databases.js'
-import { all, context, emptyDatabase, failure, queryOf, type Told } from './catalogs.js'
+import { all, context, failure, queryOf, type Told } from './catalogs.js'
 import { configOf } from './exporting.js'
 import { password } from './server-recipes.js'
 import { requireServer, startServer, type TestServer } from './servers.js'
@@ -277,32 +277,4 @@ describe('sql: failures', () => {
       })
     })
   }
-
-  it('waits for a lock of SQLite as long as it is told to', async function () {
-    const database = await emptyDatabase(this, 'sqlite')
-    await database.run('create table t (x)')
-    await database.write(async (writer) => {
-      await writer.run('begin exclusive')
-      const started = performance.now()
-      const config = { ...database.config.database, lock_timeout_seconds: 0.3 }
-      const error = await failure(openDatabase(config, context))
-      isTold(error, 'database_busy', 75, /is locked by somebody else/)
-      assert.ok(performance.now() - started >= 290)
-    })
-  })
-
-  it('sees one snapshot of SQLite, whose file others may write in the meantime', async function () {
-    const database = await emptyDatabase(this, 'sqlite')
-    await database.run(
-      'pragma journal_mode = wal',
-      'create table t (x)',
-      'insert into t values (1), (2)',
-    )
-    const reader = await database.open()
-    await database.run('insert into t values (3)')
-    assert.deepEqual(await all(reader, queryOf('select x from t')), [['1'], ['2']])
-    const refused = await failure(all(reader, queryOf('insert into t values (4) returning x')))
-    assert.equal(refused.code, 'database_failed')
-    await reader.close()
-  })
 })

@@ -36,7 +36,29 @@ export function sqliteRules(name: string): ErrorRules {
     codeOf: (error) => {
       const code = 'code' in error ? String(error.code) : ''
       if (code === '') return /unable to open/i.test(error.message) ? 'SQLITE_CANTOPEN' : undefined
+      const number = /^UNKNOWN_SQLITE_ERROR_(\d+)$/.exec(code)?.[1]
+      if (number !== undefined) return plainCodes[Number(number) & 0xff] ?? code
       return /^SQLITE_[A-Z]+/.exec(code)?.[0]
     },
   }
+}
+
+/** libsql has no names for most extended codes, whose low byte is the plain one. */
+const plainCodes: Readonly<Record<number, string>> = {
+  3: 'SQLITE_PERM',
+  5: 'SQLITE_BUSY',
+  6: 'SQLITE_LOCKED',
+  8: 'SQLITE_READONLY',
+  10: 'SQLITE_IOERR',
+  11: 'SQLITE_CORRUPT',
+  13: 'SQLITE_FULL',
+  14: 'SQLITE_CANTOPEN',
+  15: 'SQLITE_PROTOCOL',
+  26: 'SQLITE_NOTADB',
+}
+
+/** Whether SQLite failed because it could not make the two files that its WAL mode wants beside the database. */
+export function wantsFilesBeside(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return code === 'UNKNOWN_SQLITE_ERROR_1544' || code.startsWith('SQLITE_CANTOPEN')
 }

@@ -1,11 +1,13 @@
+import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import Libsql from 'libsql'
 import { AppError, systemCode } from '../../core/errors.js'
 import type { DatabaseConfig } from '../../spec/types.gen.js'
 import type { Database, OpenContext, Query, TextRow } from '../databases.js'
 import { databaseError, type ErrorRules } from './errors.js'
-import { sqliteRules } from './sqlite-errors.js'
+import { sqliteRules, wantsFilesBeside } from './sqlite-errors.js'
 import { readSqliteTables } from './sqlite-tables.js'
 import { isAborted, stopped } from './stopping.js'
 import { asTextRow } from './text-row.js'
@@ -39,10 +41,20 @@ export async function openSqlite(
   }
   if (!isFile) throw new AppError('database_failed', `${path} is not a file`)
   return told(sqliteRules(path), () => {
-    const connection = new Libsql(path)
-    connection.exec(`pragma busy_timeout = ${String(busyMilliseconds(config))}`)
-    return readOnly(connection, path, path)
+    try {
+      return readFile(path, config, path)
+    } catch (error) {
+      if (!wantsFilesBeside(error) || existsSync(`${path}-wal`)) throw error
+      // Nobody has written since the last checkpoint: the file alone is the whole database.
+      return readFile(`${pathToFileURL(path).href}?immutable=1`, config, path)
+    }
   })
+}
+
+function readFile(place: string, config: DatabaseConfig, name: string): Database {
+  const connection = new Libsql(place)
+  connection.exec(`pragma busy_timeout = ${String(busyMilliseconds(config))}`)
+  return readOnly(connection, name, place)
 }
 
 /** The file of a URL: `sqlite:` with or without slashes, or a bare path. */
@@ -70,10 +82,8 @@ export function told<T>(rules: ErrorRules, work: () => T): T {
  */
 function readOnly(connection: SqliteConnection, name: string, path?: string): Database {
   const rules = sqliteRules(name)
-  told(rules, () => {
-    connection.exec('pragma query_only = 1; begin')
-    connection.prepare('select count(*) from sqlite_master').all()
-  })
+  connection.exec('pragma query_only = 1; begin')
+  connection.prepare('select count(*) from sqlite_master').all()
   connection.defaultSafeIntegers(true)
   const rows = (sql: string, parameters: readonly unknown[] = []) =>
     told(rules, () => textRows(connection, sql, parameters))
@@ -86,7 +96,7 @@ function readOnly(connection: SqliteConnection, name: string, path?: string): Da
       await Promise.resolve()
       return told(rules, () => {
         // In a transaction a statement of EXPLAIN keeps its lock for good.
-        const planner = name === path ? new Libsql(path) : connection
+        const planner = path === undefined ? connection : new Libsql(path)
         const plan = textRows(planner, `explain query plan ${sql}`, parameters)
         if (planner !== connection) planner.close()
         return planText(plan)
