@@ -10,6 +10,9 @@ import { exportOf, makeCatalog } from './catalog-file.js'
 
 const products = 30_000
 
+const system = (program: string, ...words: string[]) =>
+  execFileSync(program, words, { stdio: 'ignore' })
+
 describe('sql/output/unfinished', () => {
   let directory = ''
   let shop = ''
@@ -147,9 +150,7 @@ describe('sql/output/unfinished', () => {
       const disk = join(out, 'disk')
       mkdirSync(disk)
       try {
-        execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=400k', 'tmpfs', disk], {
-          stdio: 'ignore',
-        })
+        system('mount', '-t', 'tmpfs', '-o', 'size=400k', 'tmpfs', disk)
       } catch {
         process.stderr.write('      skipped: only root may mount a small disk\n')
         this.skip()
@@ -161,13 +162,13 @@ describe('sql/output/unfinished', () => {
           return true
         })
         assert.equal(existsSync(join(disk, name)), false)
-        execFileSync('mount', ['-o', 'remount,size=50m', disk])
+        system('mount', '-o', 'remount,size=50m', disk)
         const { result } = await exported(config, out, { resume: true })
         const { result: whole } = await exported(to(name), out)
         assert.equal(result.sha256, whole.sha256)
         assert.deepEqual(readdirSync(disk), [name])
       } finally {
-        execFileSync('umount', ['-l', disk])
+        system('umount', '-l', disk)
       }
     })
   }
