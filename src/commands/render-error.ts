@@ -1,5 +1,6 @@
 import type { AppError, Location } from '../core/errors.js'
 import { paint } from '../core/log.js'
+import { hidePasswords } from '../core/secrets.js'
 import { sourceStack } from './source-stack.js'
 
 /** An error as the JSON envelope shows it. */
@@ -17,9 +18,9 @@ export interface ErrorRecord {
 export function errorRecord(error: AppError, exit = error.exit): ErrorRecord {
   return {
     code: error.code,
-    message: error.message,
+    message: hidePasswords(error.message),
     exit,
-    hint: error.hint ?? null,
+    hint: error.hint === undefined ? null : hidePasswords(error.hint),
     suggestions: error.suggestions,
     location: error.location ?? null,
     details: error.details.map((detail) => errorRecord(detail)),
@@ -29,7 +30,7 @@ export function errorRecord(error: AppError, exit = error.exit): ErrorRecord {
 /** The error for people: message, place, code frame, suggestions, hint, then its details. */
 export function renderError(error: AppError): string {
   const label = paint('red', 'error:', process.stderr)
-  return `${label} ${block(error)}\n`
+  return `${label} ${hidePasswords(block(error))}\n`
 }
 
 function block(error: AppError): string {
@@ -54,7 +55,7 @@ function indent(text: string): string {
 /** A defect for people: the stack, and what to do with it. */
 export function renderDefect(error: unknown): string {
   const stack = error instanceof Error ? sourceStack(error.stack ?? error.message) : String(error)
-  return `${paint('red', 'defect:', process.stderr)} ${stack}
+  return `${paint('red', 'defect:', process.stderr)} ${hidePasswords(stack)}
 This is a defect of Atelier itself. Please report it with the lines above, the command and
 its config (Node ${process.version}, ${process.platform}-${process.arch}).
 `

@@ -16,6 +16,17 @@ export function secretReference(name: string): string {
   return `\${secret:${name}}`
 }
 
+/**
+ * Puts asterisks in place of passwords in database URLs, as many as they have characters, so that a caret below still
+ * points at the same word. For texts that repeat what was typed.
+ */
+export function hidePasswords(text: string): string {
+  return text.replace(
+    /\b((?:postgres|postgresql|mysql|mariadb):\/\/[^\s:/@'"]*:)(.*)@/gi,
+    (_, before: string, password: string) => `${before}${'*'.repeat(password.length)}@`,
+  )
+}
+
 /** Whether a text can be the name of a secret. */
 export function isSecretName(name: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { AppError } from '../../src/core/errors.js'
-import { openSecrets } from '../../src/core/secrets.js'
+import { hidePasswords, openSecrets } from '../../src/core/secrets.js'
 
 const env = { TOKEN: 'a b/c', USER: 'anna' }
 
@@ -30,6 +30,14 @@ describe('core/secrets', () => {
       ].join(),
       /anna/,
     )
+  })
+
+  it('hides typed passwords without moving what stands behind', () => {
+    const typed = `database.url=postgres://me:p@ss/w'd@host/name reading=no`
+    const hidden = `database.url=postgres://me:********@host/name reading=no`
+    assert.equal(hidePasswords(`${typed}\n  ^ MYSQL://u:x@h`), `${hidden}\n  ^ MYSQL://u:*@h`)
+    const others = 'postgres://me@host/name, http://host:80/a@b, mysql://host:3306/name'
+    assert.equal(hidePasswords(others), others)
   })
 
   it('leaves other texts and errors alone', () => {

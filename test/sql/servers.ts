@@ -36,7 +36,7 @@ const running = new Set<() => void>()
 const shared = new Map<ServerKind, Promise<TestServer | undefined>>()
 
 /** One server of each kind for the whole run of the tests, started by the first test that asks; undefined where its programs are not installed. */
-export function sharedServer(kind: ServerKind): Promise<TestServer | undefined> {
+function sharedServer(kind: ServerKind): Promise<TestServer | undefined> {
   const known = shared.get(kind)
   if (known !== undefined) return known
   const server = startServer(kind)

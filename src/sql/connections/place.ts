@@ -73,7 +73,7 @@ export async function readPlace(
 }
 
 /** A URL as it may be shown and recorded: without its password and without what stands behind `?`. */
-export function withoutPassword(url: string): string {
+function withoutPassword(url: string): string {
   const server = /^([a-z][a-z0-9+.-]*:\/\/)(.*)$/is.exec(url)
   if (server === null) return url
   const [, scheme = '', rest = ''] = server
