@@ -114,7 +114,7 @@ describe('the command line', () => {
     assert.match(rows.stdout, /^product_id,title,image_url,description\n1,Product 1,/)
     assert.match(rows.stderr, /embedded sample/)
     assert.equal((machine.json.result as { products: number }).products, 5)
-    assert.match(file.stdout, /5 products, 6 rows: .*out\.csv/)
+    assert.match(file.stdout, /^6 rows of 5 products[^]*\nout\.csv: /)
     assert.equal((await refused(['sql-export', 'database.url=gone.db'], 4)).code, 'database_failed')
     const blocked = await refused(['sql-export', 'output=out.csv/below.csv'], 8)
     assert.equal(blocked.code, 'output_unwritable')
