@@ -120,7 +120,10 @@ describe('whole directories of configs', () => {
       for (const file of files) {
         const validate = schemas.get(file.split(/[/\\]|\.yaml/)[0] ?? '')
         assert.ok(validate)
-        const content = parse(readFileSync(join(root, 'configs', file), 'utf8')) as object
+        const content = parse(readFileSync(join(root, 'configs', file), 'utf8'), {
+          // A secret is a tag of ours.
+          logLevel: 'error',
+        }) as object
         assert.ok(validate(content), `${file}: ${JSON.stringify(validate.errors)}`)
         assert.ok(!validate({ ...content, misspelt: 1 }), file)
       }

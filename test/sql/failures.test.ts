@@ -246,6 +246,18 @@ describe('sql: failures', () => {
         isTold(otherHost, 'database_denied', 4, /certificate of another host/)
       })
 
+      it('connects by a socket of this machine', async () => {
+        const word = encodeURIComponent(password)
+        const name = await server.createDatabase()
+        const url =
+          kind === 'postgres'
+            ? `postgres://atelier:${word}@localhost:${String(server.port)}/${name}?host=${server.socket}`
+            : `mysql://atelier:${word}@localhost/${name}?socket=${server.socket}`
+        const database = await opening(url)
+        assert.deepEqual(await all(database, queryOf('select 42')), [['42']])
+        await database.close()
+      })
+
       it('refuses URLs that are none, without repeating the password', async () => {
         const bad = await failure(opening(`${kind}://user:s3cret#x@:port:/name`))
         assert.equal(bad.code, 'config_invalid')
