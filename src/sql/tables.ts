@@ -66,6 +66,7 @@ export function createTableToFill(
     after: [
       ...keys.map((key) => `alter table ${name} add ${key}`),
       ...indexes.map((column) => `create index on ${name} (${quoteName(dialect, column)})`),
+      `analyze ${name}`,
     ],
   }
 }
