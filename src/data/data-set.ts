@@ -13,7 +13,10 @@ export interface Part {
   read(indices: ArrayLike<number>, out: Uint8Array): void
 }
 
-/** A file the images came from. Hash and size are those of the unpacked content, so that repacking changes neither. */
+/**
+ * A file or directory the images came from. Hash and size are those of the unpacked content, so that repacking changes
+ * neither; those of encoded images are the hash and size of their pixels.
+ */
 export interface DataFile {
   readonly name: string
   readonly path: string

@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto'
 import { AppError, systemCode } from '../core/errors.js'
-import { sha256 } from '../core/hash.js'
 import type { DataContext } from './data-set.js'
 import { openDecoder, type Decoder, type DecodePlan } from './decode.js'
 import type { Images } from './images.js'
@@ -26,8 +24,6 @@ export interface DecodedImages {
   readonly skipped: readonly SkippedImage[]
   /** SHA-256 of all decoded pixels. */
   readonly sha256: string
-  /** The encoded files: SHA-256 over the lines `<hash of the file> <path>`, and how large they are together. */
-  readonly manifest: { readonly sha256: string; readonly bytes: number }
 }
 
 export interface SkippedImage {
@@ -35,7 +31,7 @@ export interface SkippedImage {
   readonly reason: string
 }
 
-type Notes = Pick<DecodedImages, 'skipped' | 'manifest'>
+type Notes = Pick<DecodedImages, 'skipped'>
 
 /**
  * The decoded form of images, made once and kept in the cache directory. Images of several sizes without a plan to
@@ -65,7 +61,7 @@ export async function decodeAll(
   return { images, places: placesOf(encoded, notes.skipped), sha256, ...notes }
 }
 
-type Outcome = { readonly name: string; readonly bytes: Uint8Array } & (
+type Outcome = { readonly name: string } & (
   { pixels: Uint8Array; shape: readonly [number, number, number] } | { reason: string }
 )
 
@@ -77,8 +73,6 @@ async function decodeEach(
   context: DataContext,
 ) {
   const skipped: SkippedImage[] = []
-  const manifest = createHash('sha256')
-  let bytes = 0
   let first: { shape: readonly [number, number, number]; name: string } | undefined
   const turn = turns(decodesAtOnce)
   const work = (image: EncodedImage) =>
@@ -86,8 +80,6 @@ async function decodeEach(
   for await (const outcome of inOrder(encoded, work)) {
     stopIfInterrupted(context)
     context.progress.update(outcome.index + 1, '')
-    bytes += outcome.bytes.length
-    manifest.update(`${sha256(outcome.bytes)} ${(encoded[outcome.index] as EncodedImage).path}\n`)
     if ('reason' in outcome) {
       skipped.push({ name: outcome.name, reason: outcome.reason })
       continue
@@ -97,10 +89,7 @@ async function decodeEach(
     await write(outcome.pixels)
   }
   if (first === undefined) throw undecodable(skipped)
-  return {
-    shape: first.shape,
-    notes: { skipped, manifest: { sha256: manifest.digest('hex'), bytes } },
-  }
+  return { shape: first.shape, notes: { skipped } }
 }
 
 /** Images that are read, decoded or waiting to be written: enough that no core ever waits for a disk. */
@@ -132,24 +121,23 @@ async function decodeOne(
   { name, read }: EncodedImage,
   decode: Decoder['decode'],
 ): Promise<Outcome> {
-  const none = new Uint8Array(0)
   let bytes: Uint8Array
   try {
     bytes = await read()
   } catch (error) {
     if (error instanceof AppError && error.code === 'data_corrupt') {
-      return { name, bytes: none, reason: error.message }
+      return { name, reason: error.message }
     }
     if (systemCode(error) === '') throw error
     throw new AppError('data_missing', `Cannot read ${name}: ${systemCode(error)}`, {
       cause: error,
     })
   }
-  if (bytes.length === 0) return { name, bytes, reason: 'the file is empty' }
+  if (bytes.length === 0) return { name, reason: 'the file is empty' }
   try {
-    return { name, bytes, ...(await decode(bytes)) }
+    return { name, ...(await decode(bytes)) }
   } catch (error) {
-    return { name, bytes, reason: (error instanceof Error ? error.message : String(error)).trim() }
+    return { name, reason: (error instanceof Error ? error.message : String(error)).trim() }
   }
 }
 

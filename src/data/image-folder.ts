@@ -70,10 +70,11 @@ async function assemble(
         test: test === null ? '' : `${test.hash} ${test.part.labels.join()}`,
       },
     }),
-    files: parts.map(({ manifest }, index) => ({
+    files: parts.map(({ hash, part }, index) => ({
       name: `${basename(source)} (${index === 0 ? 'training' : 'test'} images)`,
       path: source,
-      ...manifest,
+      sha256: hash,
+      bytes: part.count * shape[0] * shape[1] * shape[2],
     })),
     demo: false,
     describe: () =>
@@ -89,12 +90,11 @@ interface Assembled {
   readonly parts: readonly PartName[]
   readonly hash: string
   readonly skipped: DecodedImages['skipped']
-  readonly manifest: DecodedImages['manifest']
 }
 
 function partFrom(
   listed: readonly ListedImage[],
-  { images, places, skipped, sha256, manifest }: DecodedImages,
+  { images, places, skipped, sha256 }: DecodedImages,
   classes: readonly string[],
 ): Assembled {
   const kept = [...listed.keys()].filter((index) => places[index] !== -1)
@@ -107,7 +107,6 @@ function partFrom(
     parts: sound.map(({ part }) => part),
     hash: sha256,
     skipped,
-    manifest,
   }
 }
 

@@ -37,7 +37,7 @@ interface Paths {
   readonly directory: string
 }
 
-const cacheVersion = 2
+const cacheVersion = 3
 const chunkBytes = 1 << 20
 
 /** Up to this size pixels are held in memory, unless the context says otherwise; larger sets stay in their file. */
