@@ -66,7 +66,7 @@ describe('config: composing the roots', () => {
     assert.equal(composeRoot('sweep', [], given).config.run.root, "/it's/here")
     assert.equal(composeRoot('test', ['checkpoint=x'], given).config.run.root, "/it's/here")
     assert.equal(composeRoot('train', ['run.root=there'], given).config.run.root, 'there')
-    assert.equal(composeRoot('sql-export', [], given).config.format, 'csv')
+    assert.equal(composeRoot('sql-export', [], given).config.run.root, "/it's/here")
   })
 
   it('lets an option extend another one', () => {

@@ -46,7 +46,6 @@ interface Client {
 describe('an exported CSV, opened again by Python', () => {
   for (const dialect of dialects) {
     it(`says of ${products} products what ${dialect}'s own client says`, async function () {
-      this.timeout(600_000)
       const needed =
         dialect === 'sqlite' ? ['python3'] : ['python3', dialect === 'mysql' ? 'mariadb' : 'psql']
       const missing = needed.find((name) => spawnSync(name, ['--version']).status !== 0)
@@ -55,6 +54,7 @@ describe('an exported CSV, opened again by Python', () => {
         this.skip()
       }
       const database = await emptyDatabase(this, dialect)
+      this.timeout(20_000 + products)
       await database.write((writable) =>
         seedDemo(database.config.schema, writable, { products, seed: 7, replace: false }, quiet),
       )

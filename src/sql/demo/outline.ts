@@ -27,7 +27,7 @@ export interface ProductOutline {
   readonly firstDescription: number
 }
 
-export const blockSize = 1000
+const blockSize = 1000
 
 /** The outlines of all products in blocks; equal options give equal outlines, whatever is made of them. */
 export function* outlines({ products, seed }: DemoOptions): Generator<readonly ProductOutline[]> {
