@@ -3177,7 +3177,7 @@ export interface ProductDescriptionNames {
   translated_text: string
 }
 /**
- * The columns of every format but json under their names there; null leaves one out.
+ * The columns of every format but json under their names there; null leaves one out, and so does a key that is not there.
  */
 export interface ColumnsConfig {
   /**

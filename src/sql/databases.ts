@@ -48,6 +48,12 @@ export interface Database {
   close(): Promise<void>
 }
 
+/** A database and its file. */
+export interface OpenedDatabase extends Database {
+  /** Null for a server and for the embedded sample. */
+  readonly file: string | null
+}
+
 /** A database that can be written. */
 export interface WritableDatabase {
   readonly name: string
@@ -134,13 +140,21 @@ const databases = {
 /** The kind of database that `database.url` names: null is the embedded sample, a bare path an SQLite file. */
 export function databaseKind(url: string | null): DatabaseKind {
   if (url === null) return sample
+  if (/^[^:/\\]+:[^:/\\]+@/.test(url) && !/^sqlite:/i.test(url)) {
+    throw new AppError('config_invalid', 'database.url names a user and a password, but no kind', {
+      hint: 'Write scheme://user:password@host:port/name.',
+    })
+  }
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(url)?.[1]
   if (scheme === undefined) return sqlite
   return lookUp<DatabaseKind>(databases, scheme.toLowerCase(), 'kind of database', 'config_invalid')
 }
 
 /** Opens the database of a config for reading. Throws the codes of the `database_…` family. */
-export function openDatabase(config: DatabaseConfig, context: DatabaseContext): Promise<Database> {
+export function openDatabase(
+  config: DatabaseConfig,
+  context: DatabaseContext,
+): Promise<OpenedDatabase> {
   return opened(config, context, (kind, ...given) => kind.open(...given))
 }
 
@@ -161,15 +175,17 @@ async function opened<T extends { readonly name: string }>(
     config: DatabaseConfig,
     context: OpenContext,
   ) => Promise<T>,
-): Promise<T> {
+): Promise<T & { file: string | null }> {
   const secrets = openSecrets(config.url ?? '', env)
   const hidden = passwordForms(secrets.text)
   const mask = (text: string) =>
     hidden.reduce((masked, form) => masked.replaceAll(form, '***'), secrets.mask(text))
   try {
     const url = config.url === null ? null : secrets.text
-    const database = await open(databaseKind(url), url ?? '', config, { cwd, mask })
-    return { ...database, name: mask(database.name) }
+    const kind = databaseKind(url)
+    const database = await open(kind, url ?? '', config, { cwd, mask })
+    const file = kind === sqlite ? database.name : null
+    return { ...database, name: mask(database.name), file }
   } catch (error) {
     throw secrets.maskError(error)
   }

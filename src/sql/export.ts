@@ -16,7 +16,7 @@ import type { Identity } from './output/journal.js'
 import type { Sink, Written } from './output/sink.js'
 import { openSink } from './output/sinks.js'
 import type { WriteOut } from './output/stdout-sink.js'
-import { planTarget, type Target } from './output/target.js'
+import { planTarget, refuseSource, type Target } from './output/target.js'
 
 /** What an export uses of the world around it. */
 export interface ExportContext {
@@ -68,6 +68,7 @@ export async function exportCatalog(
   const columns = neededColumns(shown)
   const database = await openDatabase(config.database, context)
   try {
+    refuseSource(target, database)
     const tables = await database.tables(config.schema.namespace)
     const catalog = findCatalog(tables, config.schema, database.name)
     const settings = { ...config, schema: catalog.schema }

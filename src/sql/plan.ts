@@ -5,7 +5,7 @@ import { catalogQuery } from './catalog/query.js'
 import { findCatalog } from './catalog/schema.js'
 import { openDatabase, type DatabaseContext, type DialectName, type Query } from './databases.js'
 import { neededColumns, outputColumns } from './output/columns.js'
-import { planTarget } from './output/target.js'
+import { planTarget, refuseSource } from './output/target.js'
 
 /** What an export would do. */
 export interface ExportPlan {
@@ -26,10 +26,11 @@ export async function planExport(
   config: SqlExportConfig,
   context: DatabaseContext,
 ): Promise<{ result: ExportPlan; text: string }> {
-  const { format } = planTarget(config, context.cwd)
-  const columns = neededColumns(outputColumns(config, format))
+  const target = planTarget(config, context.cwd)
+  const columns = neededColumns(outputColumns(config, target.format))
   const database = await openDatabase(config.database, context)
   try {
+    refuseSource(target, database)
     const tables = await database.tables(config.schema.namespace)
     const catalog = findCatalog(tables, config.schema, database.name)
     const settings = { ...config, schema: catalog.schema }
@@ -56,7 +57,8 @@ function planText({ database, query, plan }: ExportPlan): string {
     `${formatSql(query.sql)};`,
     '',
     '-- plan:',
-    ...plan.split('\n').map((line) => `-- ${line}`),
+    // A carriage return ends a comment too, and PostgreSQL's plans have some.
+    ...plan.split(/[\r\n]+/).map((line) => `-- ${line}`),
     '',
   ].join('\n')
 }

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  linkSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Libsql from 'libsql'
@@ -68,6 +77,35 @@ describe('sql/export', () => {
       },
       { title: 'Product 2', images: [], descriptions: [] },
     ])
+  })
+
+  it('never replaces the database that it reads, by whatever name', async () => {
+    const config = database(sampleCatalog)
+    const file = join(directory, 'shop.db')
+    symlinkSync(file, join(directory, 'link'))
+    linkSync(file, join(directory, 'hard'))
+    const before = readFileSync(file)
+    for (const output of ['shop.db', 'link', 'hard', './shop.db-wal']) {
+      const onto = { ...config, output, format: 'csv' } as const
+      await fails(onto, /is the database that is exported/)
+      await assert.rejects(planExport(onto, { cwd: directory, env: {} }), /is the database/)
+    }
+    const hidden = { ...config.database, url: '${secret:PLACE}' }
+    const onto = { ...config, database: hidden, output: 'shop.db' }
+    const refused = exported(onto, directory, { env: { PLACE: file } })
+    await assert.rejects(refused, /is the database that is exported/)
+    assert.deepEqual(readFileSync(file), before)
+  })
+
+  it('leaves out columns that are null or deleted', async () => {
+    const head = async (...words: string[]) => {
+      const { text } = await exported(configOf(...words), directory)
+      return text.split('\n')[0]
+    }
+    const renamed = await head('columns.title=Name', 'columns.description=null')
+    assert.equal(renamed, 'product_id,Name,image_url')
+    assert.equal(await head('~columns.title', '~columns.image_url'), 'product_id,description')
+    assert.equal(await head('~columns'), 'product_id,title,image_url,description')
   })
 
   it('reads another country, whatever the case of either side', async () => {

@@ -1,7 +1,8 @@
-import { statSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { realpathSync, statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import { AppError } from '../../core/errors.js'
 import type { SqlExportConfig } from '../../spec/types.gen.js'
+import type { OpenedDatabase } from '../databases.js'
 import { compressions, type CompressionName } from './compression.js'
 import { formats, type FormatName } from './formats.js'
 
@@ -70,6 +71,37 @@ function refuseDirectory(path: string): void {
 function isDirectory(path: string): boolean {
   try {
     return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
+}
+
+/** An export must never replace the SQLite file that it reads, by whatever name, nor one of the files beside it. */
+export function refuseSource({ path }: Target, { file }: OpenedDatabase): void {
+  if (path === null || file === null) return
+  const output = realPath(path)
+  const source = realPath(file)
+  const files = ['', '-wal', '-shm', '-journal'].map((ending) => source + ending)
+  if (!files.includes(output) && !isSameFile(path, file)) return
+  throw new AppError('config_conflict', `The output ${path} is the database that is exported`, {
+    hint: 'Choose another output.',
+  })
+}
+
+/** A path without links; the file itself need not be there. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return isDirectory(dirname(path)) ? join(realpathSync(dirname(path)), basename(path)) : path
+  }
+}
+
+/** Hard links have different paths. */
+function isSameFile(one: string, other: string): boolean {
+  try {
+    const [a, b] = [one, other].map((path) => statSync(path, { bigint: true }))
+    return a?.ino === b?.ino && a?.dev === b?.dev
   } catch {
     return false
   }
