@@ -21,10 +21,11 @@ export function secretReference(name: string): string {
  * points at the same word. For texts that repeat what was typed.
  */
 export function hidePasswords(text: string): string {
-  return text.replace(
-    /\b((?:postgres|postgresql|mysql|mariadb):\/\/[^\s:/@'"]*:)(.*)@/gi,
-    (_, before: string, password: string) => `${before}${'*'.repeat(password.length)}@`,
-  )
+  const hide = (_: string, before: string, password: string) => before + '*'.repeat(password.length)
+  return text
+    .replace(/\b((?:postgres|postgresql|mysql|mariadb):\/\/[^\s:/@'"]*:)(.*)(?=@)/gi, hide)
+    .replace(/(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@'"]*:)([^\s/@]+)(?=@)/gi, hide)
+    .replace(/(:\/\/\S*[?&]pass(?:word|wd)?=)([^\s&'"]+)/gi, hide)
 }
 
 /** Whether a text can be the name of a secret. */

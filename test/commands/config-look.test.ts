@@ -58,6 +58,24 @@ describe('looking at configs', () => {
       '# @package _global_\ndefaults:\n  - override /model: softmax\n\nexperiment: ${oc.env:WHO,nobody}-quick\n',
   }
 
+  it('shows no password of a database URL', async () => {
+    const word = "database.url='postgres://me:se/c@ret@host/shop?password=secret'"
+    for (const rest of [
+      ['show', 'sql-export'],
+      ['explain', 'database.url', 'sql-export'],
+    ]) {
+      for (const flags of [[], ['--json'], ...(rest[0] === 'show' ? [['--origins']] : [])]) {
+        const { code, stdout, stderr } = await atelier(['config', ...rest, word, ...flags], { cwd })
+        assert.equal(code, 0)
+        assert.match(stdout, /postgres:\/\/me:\*+@host/)
+        assert.doesNotMatch(stdout + stderr, /se\/c|ret@|secret/)
+      }
+    }
+    const words = ['diff', word, '', '--root', 'sql-export']
+    const { stdout } = await atelier(['config', ...words], { cwd })
+    assert.match(stdout, /postgres:\/\/me:\*+@host/)
+  })
+
   it('shows one part of a config, with the origin of each value behind it', async () => {
     write(own)
     const words = ['optimizer=mine', 'optimizer.momentum=0.5', '--config-dir', 'conf']

@@ -36,6 +36,9 @@ describe('core/secrets', () => {
     const typed = `database.url=postgres://me:p@ss/w'd@host/name reading=no`
     const hidden = `database.url=postgres://me:********@host/name reading=no`
     assert.equal(hidePasswords(`${typed}\n  ^ MYSQL://u:x@h`), `${hidden}\n  ^ MYSQL://u:*@h`)
+    const query = 'postgres://host/name?user=me&password=oh&ssl=1'
+    assert.equal(hidePasswords(query), query.replace('oh', '**'))
+    assert.equal(hidePasswords('pg://me:oh@host/name'), 'pg://me:**@host/name')
     const others = 'postgres://me@host/name, http://host:80/a@b, mysql://host:3306/name'
     assert.equal(hidePasswords(others), others)
   })

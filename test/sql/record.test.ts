@@ -116,6 +116,8 @@ describe('maskUrl', () => {
         'postgres://host/shop?user=me&password=***&sslmode=require',
       'postgres://host:5432/shop': 'postgres://host:5432/shop',
       'sqlite:shop.db': 'sqlite:shop.db',
+      'me:secret@host/shop': 'me:***@host/shop',
+      'C:\\a@b.db': 'C:\\a@b.db',
       '${secret:DATABASE_URL}': '${secret:DATABASE_URL}',
     }
     for (const [url, masked] of Object.entries(cases)) assert.equal(maskUrl(url), masked)
@@ -123,6 +125,7 @@ describe('maskUrl', () => {
       'country=us',
       "database.url='postgres://a:***@c/d'",
     ])
+    assert.deepEqual(maskWords(['database.url=me:secret@host']), ['database.url=me:***@host'])
   })
 })
 

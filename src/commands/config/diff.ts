@@ -3,6 +3,7 @@ import { rootNames } from '../../config/roots.js'
 import { AppError } from '../../core/errors.js'
 import { BaseCommand, type Input, type Output } from '../base.js'
 import type { Context } from '../context.js'
+import { withoutPasswords } from './hide-passwords.js'
 import { readRoot } from './root-word.js'
 
 /** `config diff`: the keys in which two configs differ. */
@@ -43,9 +44,7 @@ Lists are compared as wholes. That configs differ is no failure.`
     const { renderDiff } = await import('./rendering.js')
     const [from, to] = [await readSide(a, root, context), await readSide(b, root, context)]
     const difference = diffConfigs(from.config, to.config)
-    return {
-      result: { a: from.source, b: to.source, ...difference },
-      text: renderDiff(difference),
-    }
+    const result = { a: from.source, b: to.source, ...difference }
+    return withoutPasswords(result, renderDiff(difference))
   }
 }

@@ -2,6 +2,7 @@ import { rootNames } from '../../config/roots.js'
 import { AppError } from '../../core/errors.js'
 import { BaseCommand, type Input, type Output } from '../base.js'
 import type { Context } from '../context.js'
+import { withoutPasswords } from './hide-passwords.js'
 import { readRoot } from './root-word.js'
 
 /** `config explain`: every layer, word and reference that made a value. */
@@ -33,6 +34,6 @@ The config need not be valid.`
     const { explainKey } = await import('../../config/explain.js')
     const { renderExplanation } = await import('./rendering.js')
     const explanation = explainKey(key, draftRoot(root, input.words, context), context.env)
-    return { result: { root, ...explanation }, text: renderExplanation(explanation) }
+    return withoutPasswords({ root, ...explanation }, renderExplanation(explanation))
   }
 }

@@ -2,6 +2,7 @@ import * as Flags from '@oclif/core/flags'
 import { rootNames } from '../../config/roots.js'
 import { BaseCommand, type Input, type Output } from '../base.js'
 import type { Context } from '../context.js'
+import { withoutPasswords } from './hide-passwords.js'
 import { readRoot } from './root-word.js'
 
 const views = ['yaml', 'origins', 'defaults', 'tree', 'choices'] as const
@@ -54,6 +55,6 @@ composes conf/config.yaml, without a schema and without the built-in configs.`
       ...(flags.tree && { tree }),
       ...(flags.origins && { origins: Object.fromEntries(origins) }),
     }
-    return { result, text: renderShown({ ...shown, origins, defaults, tree }, flags) }
+    return withoutPasswords(result, renderShown({ ...shown, origins, defaults, tree }, flags))
   }
 }
