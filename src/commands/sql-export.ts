@@ -5,16 +5,18 @@ import type { Context } from './context.js'
 /** `sql-export`: the product catalog of a database as a file or on standard output. */
 export class SqlExport extends BaseCommand<typeof SqlExport> {
   static override summary = 'Export the product catalog of a database.'
-  static override description = `Every product with its images of index 0 and its descriptions in one country: the translation, or
-else the original text. Without database.url an embedded sample is exported.
+  static override description = `Every product with its images of index 0 and its descriptions in one country: the translation, \
+or else the original text. Without database.url an embedded sample is exported.
 
-database.url=URL  sqlite:PATH, postgres://… or mysql://…; the database is only read
+database.url=URL  sqlite:PATH, postgres://… or mysql://…; it is only read
+reading=us_only   or any_translation, single: which descriptions
 country=us        country of the descriptions, whatever its case
-output=PATH       a file that appears whole or not at all; standard output if not given or -
-format=FORMAT     csv, ndjson, json, parquet or sqlite; if not given, by the extension of the output
-                  (.csv.gz, .ndjson.zst: compressed)
+images=all        or first: one image a product
+output=PATH       a file, whole or not at all; - or nothing: standard output
+format=FORMAT     csv, ndjson, json, parquet or sqlite; else by the extension
+                  of output (.csv.gz, .ndjson.zst: compressed)
 columns.KEY=NAME  the name of a column; null leaves it out
-source=runs       the runs under run.root instead, written to the database, which then mirrors them
+source=runs       the runs under run.root instead, written to the database
 
 An export to a file is recorded under run.root, as runs are.`
   static override examples = [
