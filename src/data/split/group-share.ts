@@ -37,7 +37,10 @@ export function groupShare(
     }
   }
   if (taken.size === 0 || taken.size === labels.length) {
-    throw conflict(`${members.size} groups are too few to set a share of ${size} aside`)
+    throw conflict(
+      `${members.size} groups are too few to set a share of ${size} aside`,
+      'Change split.val_size or split.test_size, or cut folds of groups: split=k_fold split.group=true.',
+    )
   }
   const all = Int32Array.from(labels.keys())
   return {

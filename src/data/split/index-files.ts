@@ -11,7 +11,10 @@ import type { Split } from './split.js'
  */
 export async function readIndexFiles({ files }: SplitConfig, count: number): Promise<Split> {
   if (files.val === null && files.train === null) {
-    throw conflict('split.method=files needs split.files.train or split.files.val')
+    throw conflict(
+      'split.method=files needs split.files.train or split.files.val',
+      'A file has one index of the training part a line.',
+    )
   }
   const owner = new Map<number, string>()
   const read = async (path: string | null) =>

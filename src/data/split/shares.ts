@@ -102,9 +102,10 @@ function largestRemainders(sizes: readonly number[], count: number): number[] {
   return shares
 }
 
-/** The config asks for a split that cannot be. */
-export function conflict(message: string): AppError {
-  return new AppError('config_conflict', message, {
-    hint: 'Change split.val_size, split.test_size or split.method, or set split.stratify=false.',
-  })
+const shareHint =
+  'Change split.val_size, split.test_size or split.method, or set split.stratify=false.'
+
+/** The config asks for a split that cannot be; the `hint` says what could be, mostly another share. */
+export function conflict(message: string, hint = shareHint): AppError {
+  return new AppError('config_conflict', message, { hint })
 }

@@ -5,7 +5,7 @@ import { kFold, groupKFold, stratifiedKFold, type Folds } from './folds.js'
 import { groupShare } from './group-share.js'
 import { readIndexFiles } from './index-files.js'
 import { conflict, countsOf, randomShare } from './shares.js'
-import { keepTogether } from './together.js'
+import { keepTogether, uniteGroups } from './together.js'
 
 /** Indices of the data's training part, ascending on each side; `test` is empty where the data has a test part. */
 export interface Split {
@@ -35,8 +35,16 @@ export interface SplitInput {
  */
 export async function splitImages(input: SplitInput, config: SplitConfig): Promise<Split> {
   checkTest(input, config)
-  const split = await chosen(input, config)
-  return config.keep_duplicates_together ? keepTogether(split, input) : split
+  if (!config.group) {
+    const apart = config.keep_duplicates_together
+      ? (sides: Sides) => keepTogether(sides, input.labels, input.duplicates())
+      : (sides: Sides) => sides
+    return chosen(input, config, apart)
+  }
+  checkGroup(config)
+  const groups = groupsOf(input)
+  const united = config.keep_duplicates_together ? uniteGroups(groups, input.duplicates()) : groups
+  return chosen({ ...input, groups: united }, config, (sides) => sides)
 }
 
 /** The identity of a split: SHA-256 of its indices, side by side. */
@@ -44,29 +52,52 @@ export function splitHash({ train, val, test }: Split): string {
   return sha256(`${train.join()};${val.join()};${test.join()}`)
 }
 
-async function chosen(input: SplitInput, config: SplitConfig): Promise<Split> {
+type Sides = readonly Int32Array[]
+
+/** Chooses the images of each side, and lets `apart` move equal ones to one of them. */
+async function chosen(
+  input: SplitInput,
+  config: SplitConfig,
+  apart: (sides: Sides) => Sides,
+): Promise<Split> {
   const { labels } = input
   const all = Int32Array.from(labels.keys()).filter((index) => (labels[index] as number) >= 0)
+  const sidesOf = ({ train, val, test }: Split): Split => {
+    const [ownTrain, ownVal, ownTest] = apart([train, val, test]) as [
+      Int32Array,
+      Int32Array,
+      Int32Array,
+    ]
+    return { train: ownTrain, val: ownVal, test: ownTest }
+  }
   switch (config.method) {
     case 'files': {
       const { train, val, test } = await readIndexFiles(config, labels.length)
       const kept = (indices: Int32Array) =>
         indices.filter((index) => (labels[index] as number) >= 0)
-      return { train: kept(train), val: kept(val), test: kept(test) }
+      return sidesOf({ train: kept(train), val: kept(val), test: kept(test) })
     }
     case 'predefined':
-      return predefined(input, all)
+      return sidesOf(predefined(input, all))
     case 'k_fold': {
       const [rest, test] = share(input, all, config, config.test_size ?? 0, 'split/test')
-      const folds = foldsOf(input, rest, config)
-      const train = rest.filter((_, position) => folds[position] !== config.fold)
-      return { train, val: rest.filter((_, position) => folds[position] === config.fold), test }
+      return foldOf(apart([...foldsOf(input, rest, config), test]), config)
     }
     default: {
       const [rest, test] = share(input, all, config, config.test_size ?? 0, 'split/test')
       const [train, val] = share(input, rest, config, config.val_size, 'split')
-      return { train, val, test }
+      return sidesOf({ train, val, test })
     }
+  }
+}
+
+/** One fold validates, the others train; behind the folds come the test images. */
+function foldOf(sides: Sides, { fold, folds }: SplitConfig): Split {
+  const train = sides.filter((_, side) => side !== fold && side !== folds)
+  return {
+    train: Int32Array.from(train.flatMap((indices) => Array.from(indices))).sort(),
+    val: sides[fold] as Int32Array,
+    test: sides[folds] as Int32Array,
   }
 }
 
@@ -91,9 +122,20 @@ function share(
   return [of(pool, positions.train), of(pool, positions.val)]
 }
 
-function foldsOf(input: SplitInput, pool: Int32Array, config: SplitConfig): Folds {
-  const { folds, fold, stratify, group, seed } = config
-  if (fold >= folds) throw conflict(`split.fold=${fold} is not below split.folds=${folds}`)
+/** The images of each fold, ascending. */
+function foldsOf(input: SplitInput, pool: Int32Array, config: SplitConfig): Sides {
+  const { folds, fold } = config
+  if (fold >= folds) {
+    throw conflict(`split.fold=${fold} is not below split.folds=${folds}`, 'Folds count from 0.')
+  }
+  const foldOfEach = foldNumbers(input, pool, config)
+  return Array.from({ length: folds }, (_, own) =>
+    pool.filter((_, position) => foldOfEach[position] === own),
+  )
+}
+
+function foldNumbers(input: SplitInput, pool: Int32Array, config: SplitConfig): Folds {
+  const { folds, stratify, group, seed } = config
   if (group) return groupKFold(of(groupsOf(input), pool), folds)
   const random = new Random(seed, 'split')
   if (stratify) return stratifiedKFold(of(input.labels, pool), folds, random)
@@ -102,7 +144,10 @@ function foldsOf(input: SplitInput, pool: Int32Array, config: SplitConfig): Fold
 
 function predefined({ validation }: SplitInput, all: Int32Array): Split {
   if (validation === null) {
-    throw conflict('split.method=predefined needs data that sets validation images aside')
+    throw conflict(
+      'split.method=predefined needs data that sets validation images aside',
+      'An image folder does by a directory `val`, a module by `splits.validation`.',
+    )
   }
   const held = new Set(validation)
   const train = all.filter((index) => !held.has(index))
@@ -111,12 +156,26 @@ function predefined({ validation }: SplitInput, all: Int32Array): Split {
 
 function groupsOf({ groups }: SplitInput): Int32Array {
   if (groups !== null) return groups
-  throw conflict('split.group=true needs data that says which images belong together')
+  throw conflict(
+    'split.group=true needs data that says which images belong together',
+    'Set data.group_pattern (image folders) or data.group_column (tables), or leave split.group out.',
+  )
 }
 
 function checkTest({ hasTestPart }: SplitInput, { test_size }: SplitConfig): void {
   if (test_size === null || !hasTestPart) return
-  throw conflict('split.test_size is for data without test images of its own; leave it out (null)')
+  throw conflict(
+    'split.test_size is for data without test images of its own; leave it out (null)',
+    'With split.test_size=null the images of the data test the model.',
+  )
+}
+
+function checkGroup({ method }: SplitConfig): void {
+  if (method === 'random' || method === 'k_fold') return
+  throw conflict(
+    `split.method=${method} says itself which images are where, and cannot keep groups together`,
+    'Use split=random or split=k_fold, or leave split.group out.',
+  )
 }
 
 function of(values: Int32Array, indices: Int32Array): Int32Array {

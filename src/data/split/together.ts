@@ -1,31 +1,31 @@
-import type { Split, SplitInput } from './split.js'
-
-const sides = ['train', 'val', 'test'] as const
 const none = -1
 
 /**
- * Moves images so that equal ones are on one side, the first side of train, validation and test that has one of them.
- * For each that leaves a side, one of the same label that has no double comes back, so that the numbers stay as they
- * are as long as there are such images.
+ * Moves images so that equal ones are on one side, the first side that has one of them. For each that leaves a side, one
+ * of the same label that has no double comes back, so that the numbers stay as they are as long as there are such
+ * images. A side is a list of indices, ascending; so is the result.
  */
-export function keepTogether(split: Split, { labels, duplicates }: SplitInput): Split {
-  const numbers = duplicates()
-  const isDoubled = doublesOf(numbers)
-  if (!numbers.some((number) => isDoubled[number] === 1)) return split
-  const doubled = (index: number) => isDoubled[numbers[index] as number] === 1
-  const sideOf = new Int8Array(numbers.length).fill(none)
+export function keepTogether(
+  sides: readonly Int32Array[],
+  labels: Int32Array,
+  duplicates: Int32Array,
+): readonly Int32Array[] {
+  const isDoubled = doublesOf(duplicates)
+  if (!duplicates.some((number) => isDoubled[number] === 1)) return sides
+  const doubled = (index: number) => isDoubled[duplicates[index] as number] === 1
+  const sideOf = new Int16Array(duplicates.length).fill(none)
   const home = new Map<number, number>()
-  for (const [side, name] of sides.entries()) {
-    for (const index of split[name]) {
+  for (const [side, indices] of sides.entries()) {
+    for (const index of indices) {
       sideOf[index] = side
-      const number = numbers[index] as number
+      const number = duplicates[index] as number
       if (doubled(index) && !home.has(number)) home.set(number, side)
     }
   }
-  const spare = sides.map((name) => Array.from(split[name].filter((index) => !doubled(index))))
-  for (const [side, name] of sides.entries()) {
-    for (const index of split[name]) {
-      const wanted = doubled(index) ? (home.get(numbers[index] as number) as number) : side
+  const spare = sides.map((indices) => Array.from(indices.filter((index) => !doubled(index))))
+  for (const [side, indices] of sides.entries()) {
+    for (const index of indices) {
+      const wanted = doubled(index) ? (home.get(duplicates[index] as number) as number) : side
       if (wanted === side) continue
       sideOf[index] = wanted
       const candidates = spare[wanted] as number[]
@@ -35,9 +35,30 @@ export function keepTogether(split: Split, { labels, duplicates }: SplitInput): 
       sideOf[other] = side
     }
   }
-  const on = (side: number) =>
-    Int32Array.from(sideOf.keys()).filter((index) => sideOf[index] === side)
-  return { train: on(0), val: on(1), test: on(2) }
+  const all = Int32Array.from(sideOf.keys())
+  return sides.map((_, side) => all.filter((index) => sideOf[index] === side))
+}
+
+/**
+ * Groups of which those that share an image with the same pixels are one: the number of a group is the least of the
+ * groups that it unites.
+ */
+export function uniteGroups(groups: Int32Array, duplicates: Int32Array): Int32Array {
+  const parents = new Map<number, number>()
+  const rootOf = (group: number): number => {
+    let root = group
+    for (let up = parents.get(root); up !== undefined; up = parents.get(root)) root = up
+    return root
+  }
+  const firstGroup = new Map<number, number>()
+  for (const [index, number] of duplicates.entries()) {
+    const own = rootOf(groups[index] as number)
+    const first = firstGroup.get(number)
+    const other = first === undefined ? own : rootOf(first)
+    if (first === undefined) firstGroup.set(number, own)
+    else if (other !== own) parents.set(Math.max(own, other), Math.min(own, other))
+  }
+  return groups.map(rootOf)
 }
 
 /** For each number 1 if it occurs more than once. */

@@ -192,6 +192,52 @@ describe('splitImages', () => {
     )
   })
 
+  it('keeps equal images and whole groups on one side at once, in folds that validate every image once', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: 1000 }),
+        fc.boolean(),
+        fc.constantFrom('random' as const, 'k_fold' as const),
+        async (seed, group, method) => {
+          const groups = Int32Array.from({ length: 120 }, (_, index) => Math.floor(index / 4))
+          const labels = groups.map((own) => own % 2)
+          // Image 1 is like 50 (of the same label), and 51 like 90.
+          const twins = new Map([
+            [50, 1],
+            [90, 51],
+          ])
+          const duplicates = () => labels.map((_, index) => twins.get(index) ?? index)
+          const validated: number[] = []
+          for (const fold of [0, 1, 2]) {
+            const changes = { method, seed, group, val_size: 0.3, folds: 3, fold }
+            const sides = await split(labels, changes, { groups, duplicates })
+            assertPartition(120, sides)
+            const held = new Set(sides.val)
+            const numbers = duplicates()
+            for (const other of sides.train) {
+              for (const own of held) {
+                assert.notEqual(numbers[own], numbers[other])
+                if (group) assert.notEqual(groups[own], groups[other])
+              }
+            }
+            validated.push(...sides.val)
+          }
+          if (method === 'random') return
+          validated.sort((a, b) => a - b)
+          assert.deepEqual(validated, [...labels.keys()])
+        },
+      ),
+      { numRuns: 25 },
+    )
+  })
+
+  it('refuses to keep groups together where the sides are given', async () => {
+    const groups = Int32Array.from([0, 0, 1, 1])
+    for (const method of ['tail', 'files', 'predefined'] as const) {
+      await refused(labelsOf([2, 2]), { method, group: true }, /cannot keep groups/, { groups })
+    }
+  })
+
   it('follows what the data sets aside, or index files', async () => {
     const labels = labelsOf([3, 3])
     const validation = Int32Array.from([1, 4])
