@@ -137,8 +137,13 @@ async function decodeOne(
   try {
     return { name, ...(await decode(bytes)) }
   } catch (error) {
-    return { name, reason: (error instanceof Error ? error.message : String(error)).trim() }
+    return { name, reason: firstLine(error instanceof Error ? error.message : String(error)) }
   }
+}
+
+/** libvips repeats itself for every row of a damaged image. */
+function firstLine(text: string): string {
+  return text.trim().replace(/\n[^]*/, '')
 }
 
 function placesOf(encoded: readonly EncodedImage[], skipped: readonly SkippedImage[]): Int32Array {
@@ -166,11 +171,13 @@ function undecodable(skipped: readonly SkippedImage[]): AppError {
     ({ name, reason }) => new AppError('data_corrupt', `${name}: ${reason}`),
   )
   const [first] = skipped
-  return new AppError(
-    'data_corrupt',
-    skipped.length === 1 && first !== undefined
-      ? `${first.name} cannot be decoded: ${first.reason}`
-      : `${skipped.length} images cannot be decoded`,
-    { hint: 'Repair or remove them, or set data.on_corrupt=skip.', details },
-  )
+  if (skipped.length === 1 && first !== undefined) {
+    return new AppError('data_corrupt', `${first.name} cannot be decoded: ${first.reason}`, {
+      hint: 'Repair or remove it, or set data.on_corrupt=skip.',
+    })
+  }
+  return new AppError('data_corrupt', `${skipped.length} images cannot be decoded`, {
+    hint: 'Repair or remove them, or set data.on_corrupt=skip.',
+    details,
+  })
 }

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { AppError } from '../core/errors.js'
 import { sha256 } from '../core/hash.js'
@@ -66,8 +66,17 @@ async function fetchArchive(
       else await (await openArchive(path, () => true)).close()
     },
   }
+  if (expected !== null) await dropOther(target, expected, context)
   await download(request, context)
   return target
+}
+
+/** An earlier download from the same URL is of no use where it is not what is asked for now. */
+async function dropOther(path: string, expected: string, { log }: DataContext): Promise<void> {
+  const found = await dataFile(path).catch(() => null)
+  if (found === null || found.sha256 === expected) return
+  log.info(`${path} has SHA-256 ${found.sha256}, and is downloaded again`)
+  await rm(path, { force: true })
 }
 
 async function verify(path: string, expected: string): Promise<void> {

@@ -16,6 +16,7 @@ import {
 import { basename, join } from 'node:path'
 import sharp from 'sharp'
 import { AppError } from '../../src/core/errors.js'
+import { sha256 } from '../../src/core/hash.js'
 import type { DataSet, Part } from '../../src/data/data-set.js'
 import { openData } from '../../src/data/datasets.js'
 import type { ImageFolderConfig } from '../../src/spec/types.gen.js'
@@ -278,6 +279,7 @@ describe('image_folder', () => {
       assert.match(told, /empty\.png: the file is empty/)
       assert.match(told, /page\.png: it is no png, jpeg, webp, gif or tiff image/)
       assert.match(told, /drawing\.png: it is no png/)
+      assert.equal(told.split('\n').length, 5)
     }
     const data = await open({ on_corrupt: 'skip' })
     assert.deepEqual([...data.splits.train.labels], [0, 0, 1, 1])
@@ -447,6 +449,26 @@ describe('image_folder', () => {
       'data_corrupt',
       /huge\.png.*too many for an image/,
     )
+  })
+
+  it('downloads again where the archive in the cache is not the one asked for', async () => {
+    const trees = [
+      await twoClasses(),
+      { ...(await twoClasses()), 'red/more.png': await plainPng([1, 1, 1]) },
+    ]
+    const archives = trees.map((tree) => zipBytes(entriesOf(tree)))
+    let served = 0
+    const server = await serve((asked, response) => bytesAnswer(archives[served]!)(asked, response))
+    try {
+      const url = `${server.url}/images.zip`
+      assert.equal((await open({}, url)).splits.train.count, 4)
+      served = 1
+      assert.equal((await open({}, url)).splits.train.count, 4)
+      assert.equal((await open({ sha256: sha256(archives[1]!) }, url)).splits.train.count, 5)
+      await fails(open({ sha256: '0'.repeat(64) }, url), 'download_failed', /Cannot download/)
+    } finally {
+      await server.close()
+    }
   })
 
   it('tells a URL that stalls, serves a page, or something else than an archive', async () => {
