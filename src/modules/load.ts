@@ -66,7 +66,8 @@ async function readSource(path: string, shown: string): Promise<SourceFiles> {
 
 async function importModule(path: string, shown: string, { files }: SourceFiles): Promise<unknown> {
   try {
-    return ((await import(pathToFileURL(path).href)) as { readonly default?: unknown }).default
+    const imported = await settled(() => import(pathToFileURL(path).href) as Promise<unknown>)
+    return (imported as { readonly default?: unknown }).default
   } catch (error) {
     throw new AppError(
       'module_invalid',
@@ -100,7 +101,7 @@ export async function runOwn<Value>(
   run: () => Value | Promise<Value>,
 ): Promise<Value> {
   try {
-    return await run()
+    return await settled(run)
   } catch (error) {
     if (error instanceof AppError) throw error
     throw new AppError(
@@ -108,6 +109,20 @@ export async function runOwn<Value>(
       `${shown}: ${what} of the data set '${name}' failed: ${messageOf(error)}`,
       { ...located(error), cause: error },
     )
+  }
+}
+
+/** What a function gives; where it waits for nothing that could still happen, Node would end without a word. */
+async function settled<Value>(run: () => Value | Promise<Value>): Promise<Value> {
+  let stuck = () => {}
+  const never = new Promise<never>((_, reject) => {
+    stuck = () => reject(new Error('it waits for a promise that nothing keeps any more'))
+  })
+  process.once('beforeExit', stuck)
+  try {
+    return await Promise.race([run(), never])
+  } finally {
+    process.off('beforeExit', stuck)
   }
 }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -88,6 +89,33 @@ describe('modules', () => {
       (error: unknown) => (error as { location: unknown }).location,
     )
     assert.deepEqual(location, { file: later, line: 3, column: 25 })
+  })
+
+  it('that wait for ever are told as such, instead of an end without a word', () => {
+    const main = new URL('../../src/modules/load.ts', import.meta.url).href
+    const stuck = write(
+      'stuck.mjs',
+      `export default { ...${set('stuck')}, open: () => new Promise(() => {}) }`,
+    )
+    const never = write('never.mjs', 'await new Promise(() => {})')
+    for (const [path, expected] of [
+      [stuck, /open of the data set 'custom\/stuck' failed: .*waits for a promise/],
+      [never, /never\.mjs cannot be loaded: .*waits for a promise/],
+    ] as const) {
+      const program = `
+        import { loadModules, runOwn } from '${main}'
+        try {
+          const [dataset] = await loadModules(['${path}'], '${root}')
+          await runOwn(dataset, 'open', () => dataset.definition.open({}))
+        } catch (error) { console.log(error.code, error.message) }`
+      const script = write('script.mjs', program)
+      const { status, stdout } = spawnSync(process.execPath, ['--import', 'tsx', script], {
+        encoding: 'utf8',
+        cwd: new URL('../..', import.meta.url).pathname,
+      })
+      assert.equal(status, 0)
+      assert.match(stdout, expected)
+    }
   })
 
   it('are known by the hash of all their files, wherever they lie', async () => {
