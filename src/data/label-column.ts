@@ -109,6 +109,11 @@ function positionOf(
 ): number {
   const others = header.map((name) => name.trim()).filter((name) => name !== groups)
   const wanted = column ?? (others.length === 1 ? (others[0] as string) : 'label')
+  if (column === null && header.length === 1 && /[;\t|,]/.test(wanted)) {
+    throw new AppError('data_mismatch', `${path} has one column, called '${wanted}'`, {
+      hint: `It looks like several: set data.separator, on a command line for example 'data.separator=";"'.`,
+    })
+  }
   const position = header.findIndex((name) => name.trim() === wanted)
   if (position !== -1) return position
   throw new AppError('data_mismatch', `${path} has no column '${wanted}'`, {

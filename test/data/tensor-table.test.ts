@@ -196,6 +196,13 @@ describe('tensor_table', () => {
         /holds 6 images, but .*labels\.csv holds 3 labels/,
         /Row i/,
       ],
+      [
+        'label;group\n0;a\n1;a\n0;b\n1;b\n0;c\n1;c\n',
+        {},
+        'data_mismatch',
+        /one column, called 'label;group'/,
+        /data\.separator/,
+      ],
       ['label\n0\n1\n\n\n1\n0\n0\n', {}, 'data_mismatch', /holds 5 labels/, /empty line is no row/],
       [
         'label\n1\n2\n3\n1\n2\n3\n',

@@ -48,7 +48,7 @@ function duplicateText({ duplicates, images }: DataDescription): string {
   const total = images.train + images.val + images.test + images.left_out
   return sets.length === 0 && total > 0
     ? `none: ${unique}${tests}${both}`
-    : `${sets.length} sets: ${unique}${tests}${both}`
+    : `${sets.length} ${sets.length === 1 ? 'set' : 'sets'}: ${unique}${tests}${both}`
 }
 
 function table(level: string, categories: readonly Category[]): string {
