@@ -100,7 +100,8 @@ export async function openFileSink(
 
 /** A product without an identifier cannot be gone on from. */
 function positionAfter({ endsProduct, key, counts }: Block, blocks: number, encoder: Encoder) {
-  return endsProduct && key !== null ? { key, blocks, counts, state: encoder.state() } : null
+  const state = encoder.state()
+  return endsProduct && key !== null && state !== undefined ? { key, blocks, counts, state } : null
 }
 
 /** Opens the file for writing at a length, having hashed what is there; what lies behind is cut off. */

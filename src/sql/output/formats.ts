@@ -28,7 +28,7 @@ export interface Encoder {
   block(rows: readonly TextRow[], endsProduct: boolean): Uint8Array
   /** What stands after the last row. */
   end(): Uint8Array
-  /** Plain data to go on from after a block that ended a product. */
+  /** Plain data to go on from after a block that ended a product; undefined: only a later block can be gone on from. */
   state(): unknown
 }
 
@@ -65,7 +65,7 @@ export const formats = {
     open: async (options) => (await import('./json.js')).openJson(options),
   },
   parquet: {
-    ...{ kind: 'bytes', extensions: ['.parquet'], blockRows: 8192, text: false },
+    ...{ kind: 'bytes', extensions: ['.parquet'], blockRows: textBlock, text: false },
     open: async (options) => (await import('./parquet.js')).openParquet(options),
   },
   sqlite: { kind: 'sqlite', extensions: ['.db', '.sqlite', '.sqlite3'], blockRows: textBlock },

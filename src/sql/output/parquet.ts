@@ -1,44 +1,60 @@
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
-import { AppError } from '../../core/errors.js'
-import type { TextRow } from '../databases.js'
 import type { Encoder, EncoderOptions, OutputColumn } from './formats.js'
+import { encodePage, type Page, type Range } from './parquet-page.js'
+
+type RowGroup = ParquetWriter['row_groups'][number]
+type Chunk = RowGroup['columns'][number]
 
 /** What has to be known of the row groups that are written, to write the end of the file. */
 interface WrittenGroups {
-  readonly groups: ParquetWriter['row_groups']
+  readonly groups: readonly RowGroup[]
   readonly rows: bigint
   readonly offset: number
 }
 
-const range = 2n ** 63n
+/** A row group is full with so many blocks or so many bytes. */
+const groupBlocks = 16
+const groupBytes = 8 * 1024 * 1024
 
 /**
- * A row group for each block, compressed with Snappy; every column may hold NULL. Columns of whole numbers are INT64,
- * all others are texts.
+ * Row groups of some blocks. Every block is packed at once, a page for each column: only packed pages wait for the end of
+ * their row group. Every column may hold NULL. Columns of whole numbers are INT64, all others are texts.
  */
 export function openParquet({ columns, state }: EncoderOptions): Promise<Encoder> {
+  const { groups, rows, offset } = (state ?? { groups: [], rows: 0n, offset: 0 }) as WrittenGroups
   const writer = new ByteWriter()
-  const parquet = new ParquetWriter({
-    writer,
-    schema: [
-      { name: 'catalog', num_children: columns.length },
-      ...columns.map(({ name, integer }) => ({
-        name,
-        repetition_type: 'OPTIONAL' as const,
-        ...(integer
-          ? { type: 'INT64' as const }
-          : { type: 'BYTE_ARRAY' as const, converted_type: 'UTF8' as const }),
-      })),
-    ],
-    createdBy: 'atelier',
-  })
+  const parquet = new ParquetWriter({ writer, schema: schemaOf(columns), createdBy: 'atelier' })
+  parquet.row_groups = [...groups]
+  parquet.num_rows = rows
   if (state !== undefined) {
-    const written = state as WrittenGroups
-    parquet.row_groups = [...written.groups]
-    parquet.num_rows = written.rows
     writer.index = 0
-    writer.offset = written.offset
+    writer.offset = offset
   }
+  let waiting: Page[][] = []
+  let waitingBytes = 0
+
+  function writeGroup(): void {
+    const start = writer.offset
+    const chunks = columns.map((column, index) =>
+      writeChunk(
+        writer,
+        column,
+        waiting.map((pages) => pages[index] as Page),
+      ),
+    )
+    const count = BigInt(sum(waiting.map(([page]) => (page as Page).values)))
+    const uncompressed = chunks.map(({ meta_data }) => Number(meta_data?.total_uncompressed_size))
+    parquet.num_rows += count
+    parquet.row_groups.push({
+      columns: chunks,
+      total_byte_size: BigInt(sum(uncompressed)),
+      num_rows: count,
+      total_compressed_size: BigInt(writer.offset - start),
+    })
+    waiting = []
+    waitingBytes = 0
+  }
+
   const take = (): Uint8Array => {
     const bytes = writer.getBytes().slice()
     writer.index = 0
@@ -46,39 +62,71 @@ export function openParquet({ columns, state }: EncoderOptions): Promise<Encoder
   }
   return Promise.resolve({
     block(rows) {
-      const columnData = columns.map((column) => ({
-        name: column.name,
-        data: column.integer ? integers(rows, column) : texts(rows, column),
-        offsetIndex: false,
-      }))
-      void parquet.write({ columnData, rowGroupSize: rows.length })
-      parquet.pendingIndexes.length = 0
+      const pages = columns.map((column) => encodePage(rows, column))
+      waiting.push(pages)
+      waitingBytes += sum(pages.map(({ bytes }) => bytes.length))
+      if (waiting.length === groupBlocks || waitingBytes >= groupBytes) writeGroup()
       return take()
     },
     end() {
+      if (waiting.length > 0) writeGroup()
       void parquet.finish()
       return take()
     },
-    state: () => ({
-      groups: [...parquet.row_groups],
-      rows: parquet.num_rows,
-      offset: writer.offset,
-    }),
+    state: () =>
+      waiting.length > 0
+        ? undefined
+        : { groups: [...parquet.row_groups], rows: parquet.num_rows, offset: writer.offset },
   })
 }
 
-function texts(rows: readonly TextRow[], { index }: OutputColumn): (string | null)[] {
-  return rows.map((row) => row[index] ?? null)
+function schemaOf(columns: readonly OutputColumn[]): ParquetWriter['schema'] {
+  return [
+    { name: 'catalog', num_children: columns.length },
+    ...columns.map(({ name, integer }) => ({
+      name,
+      repetition_type: 'OPTIONAL' as const,
+      ...(integer
+        ? { type: 'INT64' as const }
+        : { type: 'BYTE_ARRAY' as const, converted_type: 'UTF8' as const }),
+    })),
+  ]
 }
 
-function integers(rows: readonly TextRow[], { index, column }: OutputColumn): (bigint | null)[] {
-  return rows.map((row) => {
-    const text = row[index] ?? null
-    if (text === null) return null
-    const value = /^-?\d+$/.test(text) ? BigInt(text) : range
-    if (value >= -range && value < range) return value
-    throw new AppError('data_mismatch', `${column} is '${text}', no whole number of 64 bits`, {
-      hint: 'The database says that the column holds integers. Every other format takes this value.',
-    })
-  })
+/** The pages of a column one after the other, and what the end of the file says about them. */
+function writeChunk(writer: ByteWriter, column: OutputColumn, pages: readonly Page[]): Chunk {
+  const start = writer.offset
+  for (const { bytes } of pages) writer.appendBytes(bytes)
+  return {
+    file_offset: BigInt(start),
+    meta_data: {
+      type: column.integer ? 'INT64' : 'BYTE_ARRAY',
+      encodings: ['PLAIN'],
+      path_in_schema: [column.name],
+      codec: 'SNAPPY',
+      num_values: BigInt(sum(pages.map(({ values }) => values))),
+      total_uncompressed_size: BigInt(sum(pages.map(({ uncompressed }) => uncompressed))),
+      total_compressed_size: BigInt(writer.offset - start),
+      data_page_offset: BigInt(start),
+      statistics: {
+        null_count: BigInt(sum(pages.map(({ nulls }) => nulls))),
+        ...bounds(pages.flatMap(({ range }) => range ?? [])),
+      },
+      encoding_stats: [{ page_type: 'DATA_PAGE_V2', encoding: 'PLAIN', count: pages.length }],
+    },
+  }
+}
+
+function bounds([first, ...others]: readonly Range[]): { min_value?: bigint; max_value?: bigint } {
+  if (first === undefined) return {}
+  let { least, greatest } = first
+  for (const other of others) {
+    if (other.least < least) least = other.least
+    if (other.greatest > greatest) greatest = other.greatest
+  }
+  return { min_value: least, max_value: greatest }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
 }

@@ -43,12 +43,12 @@ describe('sql/output/unfinished', () => {
     })
   }
 
-  // How many blocks there are until each interruption; only every 16th of a database can be gone on from.
+  // How many blocks there are until each interruption; only every 16th of Parquet and of a database can be gone on from.
   const interruptions = {
     'a.csv': [3, 1, 2],
     'a.ndjson.gz': [1, 4],
     'a.json.zst': [3, 1, 2],
-    'a.parquet': [1, 2],
+    'a.parquet': [5, 17, 2],
     'a.db': [5, 17, 2],
   }
   for (const [name, blocks] of Object.entries(interruptions)) {
