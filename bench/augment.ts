@@ -26,9 +26,15 @@ export async function benchAugment(
 ): Promise<void> {
   const wanted = (name: string) => names.length === 0 || names.includes(name)
   if (wanted('transforms')) benchTransforms(print)
-  if (wanted('cnn')) await benchTraining('cnn', 3_200, 2, print)
+  if (wanted('cnn')) await benchTraining('cnn', { total: 3_200, workers: 2, batchSize: 64 }, print)
   if (!wanted('mlp')) return
-  for (const workers of [1, 2]) await benchTraining('mlp', 25_600, workers, print)
+  for (const [workers, batchSize] of [
+    [1, 64],
+    [2, 64],
+    [2, 256],
+  ] as const) {
+    await benchTraining('mlp', { total: 25_600, workers, batchSize }, print)
+  }
 }
 
 function benchTransforms(print: (line: string) => void): void {
@@ -56,8 +62,7 @@ function benchTransforms(print: (line: string) => void): void {
 
 async function benchTraining(
   name: 'cnn' | 'mlp',
-  total: number,
-  workers: number,
+  { total, workers, batchSize }: { total: number; workers: number; batchSize: number },
   print: (line: string) => void,
 ): Promise<void> {
   const alone = await openTrainer(name, false)
@@ -76,8 +81,8 @@ async function benchTraining(
     if (made !== total) throw new Error(`${made} images were made`)
     return total / ((performance.now() - start) / 1000)
   }
-  const plain = openLoader(sourceOf(null, total), 0)
-  const augmented = openLoader(sourceOf(augmentationOf('challenge'), total), workers)
+  const plain = openLoader(sourceOf(null, total, batchSize), 0)
+  const augmented = openLoader(sourceOf(augmentationOf('challenge'), total, batchSize), workers)
   const rates = { plain: [] as number[], augmented: [] as number[], loaders: [] as number[] }
   for (let round = 0; round <= rounds; round++) {
     const [one, two, three] = [
@@ -97,7 +102,7 @@ async function benchTraining(
   const shareOf = (others: readonly number[]) =>
     median(rates.augmented.map((rate, round) => rate / (others[round] as number))).toFixed(2)
   print(
-    `${name}, two cores: ${spread(rates.plain)} images/s as they are, ${spread(rates.augmented)} with the ten transforms ` +
+    `${name}, batches of ${batchSize}, two cores: ${spread(rates.plain)} images/s as they are, ${spread(rates.augmented)} with the ten transforms ` +
       `and ${workers} loading thread(s), which make ${spread(rates.loaders)} by themselves: ` +
       `${shareOf(rates.plain)}x of the plain rate${name === 'cnn' ? ' (goal 0.85x)' : ''}, ` +
       `${shareOf(rates.loaders)}x of the threads' own${name === 'mlp' ? ' (goal 0.80x)' : ''}`,
@@ -139,7 +144,11 @@ function augmentationOf(preset: string): AugmentationConfig {
 }
 
 /** Pictures with something in them: a bright shape on black, like the real ones. */
-function sourceOf(augmentation: AugmentationConfig | null, total: number): BatchSource {
+function sourceOf(
+  augmentation: AugmentationConfig | null,
+  total: number,
+  batchSize = 64,
+): BatchSource {
   const random = new Random(1, 'bench')
   const pixels = sharedBytes(total * 784)
   for (let i = 0; i < pixels.length; i++) {
@@ -155,7 +164,7 @@ function sourceOf(augmentation: AugmentationConfig | null, total: number): Batch
     augmentation,
     mix: null,
     seed: 1,
-    batchSize: 64,
+    batchSize,
     lastBatch: 'keep',
   }
 }
