@@ -29,7 +29,7 @@ export const imageFolder: DataSetKind<ImageFolderConfig> = {
 async function assemble(
   config: ImageFolderConfig,
   source: string,
-  { images, classes, ignored }: Listing,
+  { images, classes, ignored, unread }: Listing,
   context: DataContext,
 ) {
   const groupOf = config.group_pattern === null ? null : groupReader(config.group_pattern)
@@ -51,7 +51,8 @@ async function assemble(
   }
   const parts = [train, ...(test === null ? [] : [test])]
   warnAboutSkipped(parts, context)
-  warnAboutIgnored(ignored, context)
+  warnAbout(ignored, 'lie in no directory of a class and are not used', context)
+  warnAbout(unread, 'are of formats that are not read, and are not used', context)
   refuseEmptied(train, classes)
   const val = Int32Array.from(train.parts.keys()).filter((index) => train.parts[index] === 'val')
   return {
@@ -120,12 +121,10 @@ function refuseEmptied({ part, parts }: Assembled, classes: readonly string[]): 
   })
 }
 
-function warnAboutIgnored(ignored: readonly string[], { log }: DataContext): void {
-  if (ignored.length === 0) return
-  const more = ignored.length > 3 ? ', ...' : ''
-  log.warn(
-    `${ignored.length} images lie in no directory of a class and are not used: ${ignored.slice(0, 3).join(', ')}${more}`,
-  )
+function warnAbout(paths: readonly string[], what: string, { log }: DataContext): void {
+  if (paths.length === 0) return
+  const more = paths.length > 3 ? ', ...' : ''
+  log.warn(`${paths.length} images ${what}: ${paths.slice(0, 3).join(', ')}${more}`)
 }
 
 function warnAboutSkipped(parts: readonly Assembled[], { log }: DataContext): void {

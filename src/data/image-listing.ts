@@ -21,17 +21,23 @@ export interface Listing {
   readonly classes: readonly string[]
   /** Images that lie in no directory of a class. */
   readonly ignored: readonly string[]
+  /** Images of formats that are not read, by their endings. */
+  readonly unread: readonly string[]
   readonly close: () => Promise<void>
 }
 
 interface Inventory {
   readonly found: readonly EncodedImage[]
+  readonly unread: readonly string[]
   /** Paths of directories, empty ones included. */
   readonly directories: readonly string[]
   readonly close: () => Promise<void>
 }
 
 const endings = /\.(?:png|jpe?g|webp|gif|tiff?)$/i
+
+/** Formats that people keep photographs and pictures in, too. */
+const otherEndings = /\.(?:avif|bmp|cr2|dng|hei[cf]|jfif|jp2|jxl|nef|p[bgnp]m|svg|tga)$/i
 
 /** Half the work of the one in node:fs/promises, which counts where there are thousands of files. */
 const readWhole = promisify(readFile)
@@ -41,7 +47,7 @@ const hidden = /(?:^|\/)(?:\.|__MACOSX\/|@eaDir\/)/
 
 /** Lists the images below a directory, or in a zip archive, by class and, where there are such directories, by part. */
 export async function listImages({ path, isDirectory }: Source): Promise<Listing> {
-  const { found, directories, close } = isDirectory
+  const { found, unread, directories, close } = isDirectory
     ? await inDirectory(path)
     : await inArchive(path)
   try {
@@ -55,6 +61,7 @@ export async function listImages({ path, isDirectory }: Source): Promise<Listing
         .map((place) => ({ ...(images.get(place.path) as EncodedImage), ...place })),
       classes,
       ignored,
+      unread: [...unread].sort(),
       close,
     }
   } catch (error) {
@@ -68,21 +75,25 @@ async function inDirectory(root: string): Promise<Inventory> {
   const found = files
     .filter(({ path }) => endings.test(path))
     .map(({ path, full, stamp }) => ({ path, name: full, stamp, read: () => readWhole(full) }))
-  return { found, directories, close: () => Promise.resolve() }
+  const unread = files.map(({ path }) => path).filter((path) => otherEndings.test(path))
+  return { found, unread, directories, close: () => Promise.resolve() }
 }
 
 async function inArchive(source: string): Promise<Inventory> {
-  const { files, directories, close } = await openArchive(
-    source,
-    (path) => endings.test(path) && !hidden.test(path),
-  )
+  const unread: string[] = []
+  const { files, directories, close } = await openArchive(source, (path) => {
+    if (hidden.test(path)) return false
+    if (otherEndings.test(path)) unread.push(path)
+    return endings.test(path)
+  })
   const found = files.map(({ path, bytes, crc32, read }) => ({
     path,
     name: `${source}/${path}`,
     stamp: `${bytes}/${crc32}`,
     read,
   }))
-  return { found, directories: directories.filter((path) => !hidden.test(`${path}/`)), close }
+  const own = directories.filter((path) => !hidden.test(`${path}/`))
+  return { found, unread, directories: own, close }
 }
 
 function checkClasses(placed: readonly Placed[], classes: readonly string[], source: string): void {

@@ -16,6 +16,12 @@ export function mapLabels(config: LabelsConfig, classes: readonly string[]): Lab
   const { names, map, problems } = assigned(withoutAliases(config), classes)
   const wrong = [...problems, ...renaming(config.rename, names)]
   if (wrong.length > 0) throw labelsInvalid(config.name, wrong)
+  if (names.length < 2) {
+    const left = names.length === 0 ? 'no label' : `one label, ${names.join()}`
+    throw new AppError('labels_invalid', `labels '${config.name}' leave ${left}`, {
+      hint: 'There must be two labels or more to tell apart: exclude fewer classes.',
+    })
+  }
   return { names: names.map((name) => config.rename[name] ?? name), map }
 }
 

@@ -288,6 +288,19 @@ describe('image_folder', () => {
     assert.equal((await open({ on_corrupt: 'skip' })).splits.train.count, 5)
   })
 
+  it('warns of images whose formats are not read, in directories and archives', async () => {
+    const other = { 'red/photo.HEIC': Buffer.from('x'), 'green/x.bmp': Buffer.from('x') }
+    const files = { ...(await twoClasses()), ...other, 'red/notes.txt': Buffer.from('x') }
+    writeTree(root, files)
+    for (const source of [root, zip(entriesOf(files))]) {
+      context.warnings.length = 0
+      await open({}, source)
+      assert.deepEqual(context.warnings, [
+        '2 images are of formats that are not read, and are not used: green/x.bmp, red/photo.HEIC',
+      ])
+    }
+  })
+
   it('never leaves a class without training images', async () => {
     const files = await twoClasses()
     writeTree(root, { ...files, 'blue/only.png': Buffer.alloc(0) })

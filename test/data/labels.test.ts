@@ -131,6 +131,7 @@ describe('mapLabels', () => {
       const config = { name: 'classes', ...plain, ...changes } as LabelsConfig
       assert.throws(() => mapLabels(config, ['a', 'b', 'c']), message)
     }
+    refused({ exclude: ['a', 'b'] }, /leave one label, c/)
     refused({ exclude: ['d'] }, /exclude names 'd', which is no class/)
     refused({ rename: { d: 'e' } }, /rename names 'd', which is no label/)
     refused({ rename: { a: 'c' } }, /two labels are called 'c'/)
