@@ -3,6 +3,7 @@ import type { DataContext } from './data-set.js'
 import { openDecoder, type Decoder, type DecodePlan } from './decode.js'
 import type { Images } from './images.js'
 import { cachedPixels, stopIfInterrupted } from './pixel-cache.js'
+import { reasonOf } from './reason.js'
 import { turns } from './turns.js'
 
 /** An encoded image: what tells it from others without reading it, and how to read it. */
@@ -137,13 +138,8 @@ async function decodeOne(
   try {
     return { name, ...(await decode(bytes)) }
   } catch (error) {
-    return { name, reason: firstLine(error instanceof Error ? error.message : String(error)) }
+    return { name, reason: reasonOf(error) }
   }
-}
-
-/** libvips repeats itself for every row of a damaged image. */
-function firstLine(text: string): string {
-  return text.trim().replace(/\n[^]*/, '')
 }
 
 function placesOf(encoded: readonly EncodedImage[], skipped: readonly SkippedImage[]): Int32Array {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Sharp } from 'sharp'
 import { AppError, systemCode } from '../core/errors.js'
 import type { PredictConfig } from '../spec/types.gen.js'
+import { reasonOf } from './reason.js'
 
 /** What the model wants to see. */
 export interface ImageTarget {
@@ -56,11 +57,14 @@ export async function readImageFile(path: string, target: ImageTarget): Promise<
     )
     return { pixels: inverted ? fitted.data.map((value) => 255 - value) : fitted.data, inverted }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new AppError('data_corrupt', `${path} is not an image that can be decoded: ${reason}`, {
-      hint: 'Use a png, jpeg, webp, gif, tiff or svg file.',
-      cause: error,
-    })
+    throw new AppError(
+      'data_corrupt',
+      `${path} is not an image that can be decoded: ${reasonOf(error)}`,
+      {
+        hint: 'Use a png, jpeg, webp, gif, tiff or svg file.',
+        cause: error,
+      },
+    )
   }
 }
 
