@@ -1,5 +1,6 @@
 import type { TextRow } from '../databases.js'
 import type { Encoder, EncoderOptions } from './formats.js'
+import { textBytes } from './text-bytes.js'
 
 /** The character behind each name of `csv.delimiter`; the names need no quotes in any shell. */
 export const delimiters = { comma: ',', semicolon: ';', tab: '\t', pipe: '|' } as const
@@ -33,28 +34,35 @@ export function openCsv({ columns, csv, state }: EncoderOptions): Promise<Encode
     columns.map(({ name }) => name),
   )
   const head = (csv.bom ? byteOrderMark : '') + names
+  const lines = textBytes()
   let isFirst = state === undefined
-  const take = (): string => {
-    const before = isFirst ? head : ''
+  const begin = (): void => {
+    if (isFirst) lines.add(head)
     isFirst = false
-    return before
   }
   return Promise.resolve({
-    block: (rows) => Buffer.from(take() + encode(rows)),
-    end: () => Buffer.from(take()),
+    block(rows) {
+      begin()
+      for (const row of rows) lines.add(encode(row))
+      return lines.take()
+    },
+    end() {
+      begin()
+      return lines.take()
+    },
     state: () => null,
   })
 }
 
 function encodeHeader(csv: EncoderOptions['csv'], names: readonly string[]): string {
-  return csvEncoder(csv, [...names.keys()])([names])
+  return csvEncoder(csv, [...names.keys()])(names)
 }
 
-/** The lines of rows, of each the cells at `indexes`. */
+/** The line of a row, made of its cells at `indexes`. */
 function csvEncoder(
   csv: EncoderOptions['csv'],
   indexes: readonly number[],
-): (rows: readonly TextRow[]) => string {
+): (row: TextRow) => string {
   const delimiter = delimiters[csv.delimiter]
   const ending = lineEndings[csv.line_ending]
   const neutralizes = csv.formulas === 'neutralize'
@@ -64,35 +72,32 @@ function csvEncoder(
 
   function cell(value: string | null | undefined): string {
     if (value === null || value === undefined || value === '') return empty
+    const hasQuote = value.includes('"')
+    const isQuoted =
+      hasQuote || value.includes(delimiter) || value.includes('\n') || value.includes('\r')
     const isPlain =
-      plainEdge[value.charCodeAt(0)] === 1 &&
-      plainEdge[value.charCodeAt(value.length - 1)] === 1 &&
-      !value.includes(delimiter) &&
-      !value.includes('"') &&
-      !value.includes('\n') &&
-      !value.includes('\r')
-    return isPlain ? value : guarded(value)
+      plainEdge[value.charCodeAt(0)] === 1 && plainEdge[value.charCodeAt(value.length - 1)] === 1
+    if (!isPlain) return guarded(value, isQuoted)
+    if (!isQuoted) return value
+    return hasQuote ? quote(value) : `"${value}"`
   }
 
-  function guarded(value: string): string {
-    const isQuoted =
-      value.includes(delimiter) ||
-      value.includes('"') ||
-      value.includes('\n') ||
-      value.includes('\r') ||
-      spaceAround.test(value)
+  function guarded(value: string, isQuoted: boolean): string {
     const isFormula = neutralizes && formula.test(value) && !negativeInteger.test(value)
     const text = isFormula ? `'${value}` : value
-    return isQuoted ? `"${text.replaceAll('"', '""')}"` : text
+    return isQuoted || spaceAround.test(value) ? quote(text) : text
   }
 
-  return (rows) => {
-    let lines = ''
-    for (const row of rows) {
-      let line = cell(row[first ?? 0])
-      for (const index of others) line += delimiter + cell(row[index])
-      lines += line + ending
+  return (row) => {
+    let line = cell(row[first ?? 0])
+    for (const index of others) {
+      line += delimiter
+      line += cell(row[index])
     }
-    return lines
+    return line + ending
   }
+}
+
+function quote(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`
 }
