@@ -56,7 +56,7 @@ describe('describeImages', () => {
     const { classes } = await describeImages(described, quiet)
     assert.deepEqual([...classes[0]!.averages!.mean.pixels], [7, 13])
     assert.deepEqual([...classes[0]!.averages!.median!.pixels], [10, 20])
-    const together = { ...garmentGroups, groups: { both: ['a', 'b'] }, exclude: ['c <&>'] }
+    const together = { ...garmentGroups, groups: { both: ['a', 'b'], other: ['c <&>'] } }
     const labels = mapLabels(together as typeof garmentGroups, described.data.classes)
     const grouped = await describeImages({ ...described, labels }, quiet)
     assert.deepEqual([...grouped.labels![0]!.averages!.mean.pixels], [12, 20])
