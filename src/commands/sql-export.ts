@@ -13,8 +13,7 @@ reading=us_only   or any_translation, single: which descriptions
 country=us        country of the descriptions, whatever its case
 images=all        or first: one image a product
 output=PATH       a file, whole or not at all; - or nothing: standard output
-format=FORMAT     csv, ndjson, json, parquet or sqlite; else by the extension
-                  of output (.csv.gz, .ndjson.zst: compressed)
+format=FORMAT     csv, ndjson, json, parquet or sqlite; else as output ends
 columns.KEY=NAME  the name of a column; null leaves it out
 source=runs       the runs under run.root instead, written to the database
 

@@ -146,12 +146,13 @@ async function copy(
     return { counts, written: await sink.finish() }
   } catch (error) {
     progress.stop()
-    throw (await sink.leave()) ? withRemedy(error, counts) : error
+    const kept = await sink.leave()
+    throw kept === null ? error : withRemedy(error, kept)
   }
 }
 
 /** Says how to go on after a failure that left an unfinished output. */
-function withRemedy(error: unknown, { rows }: Counts): unknown {
+function withRemedy(error: unknown, rows: number): unknown {
   if (!(error instanceof AppError)) return error
   const { code, message, hint, suggestions, details, cause } = error
   const remedy = `The same command with --resume goes on after the ${rows} rows that are there.`

@@ -61,9 +61,10 @@ export class RunLock {
 export function refuseIfHeld(directory: string, clock: Clock, name = lockName): void {
   if (!isHeld(directory, clock, name)) return
   const holder = readHolder(join(directory, name))
+  const what = name === lockName ? directory : join(directory, name.replace(/\.lock$/, ''))
   throw new AppError(
     'run_busy',
-    `Process ${holder?.pid ?? '?'} on ${holder?.host ?? '?'} is working on ${directory}`,
+    `Process ${holder?.pid ?? '?'} on ${holder?.host ?? '?'} is working on ${what}`,
     { hint: 'Wait until it ends, or stop it.' },
   )
 }

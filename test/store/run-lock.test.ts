@@ -26,6 +26,14 @@ describe('run lock', () => {
     RunLock.acquire(directory, clock).release()
   })
 
+  it('names what it stands for: the directory, or another output in it', () => {
+    const lock = RunLock.acquire(directory, clock, 'a.csv.lock')
+    assert.throws(() => RunLock.acquire(directory, clock, 'a.csv.lock'), {
+      message: new RegExp(`working on ${join(directory, 'a.csv')}$`),
+    })
+    lock.release()
+  })
+
   it('is taken over from a dead process, and leaves nothing of it behind', async () => {
     const { pid } = spawnSync(process.execPath, ['-e', ''])
     await writeHolder(pid)

@@ -27,6 +27,6 @@ export function openRecordSink(encoder: Encoder, nested: boolean): Sink {
         : lines.map((line) => JSON.parse(line) as unknown)
       return Promise.resolve({ bytes: null, sha256: null, records })
     },
-    leave: () => Promise.resolve(false),
+    leave: () => Promise.resolve(null),
   }
 }

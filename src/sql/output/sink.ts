@@ -9,8 +9,8 @@ export interface Sink {
   write(block: Block): Promise<boolean>
   /** Ends the output; nothing can be written afterwards. */
   finish(): Promise<Written>
-  /** Ends without finishing; true if the export can go on later. */
-  leave(): Promise<boolean>
+  /** Ends without finishing; gives after how many rows the export can go on later, null if it cannot. */
+  leave(): Promise<number | null>
 }
 
 /** What an output came to. */

@@ -35,6 +35,6 @@ export async function openStdoutSink(
       await put(encoder.end())
       return { bytes, sha256: hash.digest('hex'), records: null }
     },
-    leave: () => Promise.resolve(false),
+    leave: () => Promise.resolve(null),
   }
 }

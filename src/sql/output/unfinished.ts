@@ -92,15 +92,15 @@ export class UnfinishedFile {
     }
   }
 
-  /** Leaves the output unfinished; what one could not go on from is removed. Gives whether something is left. */
-  async leave(): Promise<boolean> {
-    const isWorthKeeping = this.positions.length > 0
-    if (!isWorthKeeping) {
+  /** Leaves the output unfinished; what one could not go on from is removed. Gives how many rows are left. */
+  async leave(): Promise<number | null> {
+    const kept = this.positions.at(-1)?.counts.rows ?? null
+    if (kept === null) {
       for (const path of [this.data, `${this.data}-journal`, this.#journal]) {
         await rm(path, { force: true }).catch(() => undefined)
       }
     }
     this.lock.release()
-    return isWorthKeeping
+    return kept
   }
 }
