@@ -110,11 +110,13 @@ describe('sql-export seed-demo', () => {
     const words = ['sql-export', 'seed-demo']
     const plan = await atelier([...words, 'database.url=sqlite:x.db', 'products=7', '--dry-run'])
     assert.match(plan.stdout, /create table "Product"[^]*-- the rows of 7 products\ncreate index/)
-    const [count, none] = await Promise.all([
+    const [count, most, none] = await Promise.all([
       atelier([...words, 'database.url=sqlite:x.db', 'products=many']),
+      atelier([...words, 'database.url=sqlite:x.db', 'products=99999999999']),
       atelier(words),
     ])
-    assert.equal(count.code, 2)
+    assert.deepEqual([count.code, most.code], [2, 2])
+    assert.match(most.stderr, /no whole number from 1 to 100000000/)
     assert.equal(none.code, 3)
     assert.match(none.stderr, /embedded sample cannot be written/)
   })

@@ -56,13 +56,16 @@ export async function runSeed(
 
 function readOptions({ products = '1000', seed = '42' }: SeedWords) {
   return {
-    products: readCount('products', products, 1),
-    seed: readCount('seed', seed, 0),
+    products: readCount('products', products, 1, mostProducts),
+    seed: readCount('seed', seed, 0, Number.MAX_SAFE_INTEGER),
   }
 }
 
-function readCount(name: string, text: string, least: number): number {
+/** More is a slip of the finger that would fill the disk. */
+const mostProducts = 100_000_000
+
+function readCount(name: string, text: string, least: number, most: number): number {
   const count = Number(text.replaceAll('_', ''))
-  if (/^\d[\d_]*$/.test(text) && count >= least && Number.isSafeInteger(count)) return count
-  throw new AppError('usage', `${name}=${text} is no whole number from ${least} up`)
+  if (/^\d[\d_]*$/.test(text) && count >= least && count <= most) return count
+  throw new AppError('usage', `${name}=${text} is no whole number from ${least} to ${most}`)
 }
