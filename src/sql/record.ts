@@ -74,22 +74,24 @@ async function openRecord(
 ): Promise<{ path: string; lock: RunLock }> {
   const spec = withoutPassword(config)
   const hash = sha256(canonicalJson({ ...spec, run: undefined }))
+  const origin = {
+    record_version: recordVersion,
+    command: 'sql-export',
+    spec_hash: hash,
+    words: maskWords(words),
+    layers,
+    versions: { atelier: await atelierVersion() },
+    git: await describeGit(cwd),
+    environment: describeEnvironment(),
+  }
   const parent = join(resolve(cwd, config.run.root), exportsDirectory)
   const path = await makeStampedDirectory(parent, hash.slice(0, 8), clock)
   let lock: RunLock | undefined
   try {
-    await writeJson(join(path, 'spec.json'), spec)
     lock = RunLock.acquire(path, clock)
-    await writeJson(join(path, 'spec.lock.json'), {
-      record_version: recordVersion,
-      command: 'sql-export',
-      spec_hash: hash,
-      words: maskWords(words),
-      layers,
-      versions: { atelier: await atelierVersion() },
-      git: await describeGit(cwd),
-      environment: describeEnvironment(),
-    })
+    // First of all what tells the record from that of a training run, for readers of what a kill leaves.
+    await writeJson(join(path, 'spec.lock.json'), origin)
+    await writeJson(join(path, 'spec.json'), spec)
     return { path, lock }
   } catch (error) {
     lock?.release()
