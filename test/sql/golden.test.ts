@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict'
-import { catalogTables, dialects, e0, e1, emptyDatabase, fill, rowsOf } from './catalogs.js'
+import { planExport } from '../../src/sql/plan.js'
+import {
+  catalogTables,
+  context,
+  dialects,
+  e0,
+  e1,
+  emptyDatabase,
+  fill,
+  rowsOf,
+} from './catalogs.js'
 
 const columns = ['product_id', 'image_url', 'country', 'type', 'description'] as const
 const image = (n: number) => `https://example.com/image${String(n)}.jpg`
@@ -73,6 +83,12 @@ describe('sql: golden tables', () => {
         const later = await rowsOf(extended, columns, { reading, after: '2' })
         assert.deepEqual(later, added, `${reading}, behind product 2`)
       }
+      const config = { ...extended.config, reading: 'single' } as const
+      const [, plan = ''] = (await planExport(config, context)).text.split('-- plan:\n')
+      assert.ok(
+        plan.split(/[\r\n]/).every((line) => /^(--|$)/.test(line)),
+        plan,
+      )
       const other = await rowsOf(extended, columns, { country: 'Fr' })
       assert.deepEqual(other[3], ['3', image(3), 'fr', 'translated', 'Translated text 3'])
     })
