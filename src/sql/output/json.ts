@@ -1,6 +1,7 @@
 import type { CatalogColumn } from '../catalog/query.js'
 import type { TextRow } from '../databases.js'
 import type { Encoder, EncoderOptions, OutputColumn } from './formats.js'
+import { textBytes } from './text-bytes.js'
 
 type Place = Readonly<Record<CatalogColumn, number>>
 
@@ -22,7 +23,7 @@ export function openJson({ columns, state }: EncoderOptions): Promise<Encoder> {
   const place = placesOf(columns)
   let isFirst = state === undefined || (state as { first: boolean }).first
   let product: Product | undefined
-  let lines = ''
+  const lines = textBytes()
 
   function close(): void {
     if (product === undefined) return
@@ -32,14 +33,13 @@ export function openJson({ columns, state }: EncoderOptions): Promise<Encoder> {
       images: [...images.values()],
       descriptions: [...descriptions.values()],
     }
-    lines += `${isFirst ? '[\n' : ',\n'}  ${JSON.stringify(record)}`
+    lines.add(`${isFirst ? '[\n' : ',\n'}  ${JSON.stringify(record)}`)
     isFirst = false
     product = undefined
   }
 
   return Promise.resolve({
     block(rows, endsProduct) {
-      lines = ''
       for (const row of rows) {
         const id = row[place.product_id] ?? null
         if (product?.id !== id) {
@@ -50,7 +50,7 @@ export function openJson({ columns, state }: EncoderOptions): Promise<Encoder> {
         addRow(product, row, place)
       }
       if (endsProduct) close()
-      return Buffer.from(lines)
+      return lines.take()
     },
     end: () => Buffer.from(isFirst ? '[]\n' : '\n]\n'),
     state: () => ({ first: isFirst }),
