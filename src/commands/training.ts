@@ -150,7 +150,7 @@ function summary(id: string, path: string, outcome: RunOutcome): string {
   const rows: [string, string][] = [
     ['run', id],
     ['directory', path],
-    ['outcome', `${kind.replace('_', ' ')} after ${epochs} epochs`],
+    ['outcome', `${kind.replace('_', ' ')} after ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`],
   ]
   if (best !== null) {
     rows.push(['best', `epoch ${best.epoch}, ${best.monitor} ${best.value.toFixed(4)}`])

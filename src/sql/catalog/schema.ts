@@ -94,7 +94,7 @@ function incomplete(
   const place = namespace === null ? database : `${namespace} of ${database}`
   return new AppError('database_schema', `${place} does not hold the product catalog`, {
     details: missing,
-    hint: 'The keys below `schema` tell what the tables and columns are called.',
+    hint: 'The keys below `schema` tell what the tables and columns are called. MySQL hides tables that the user may not read.',
   })
 }
 
