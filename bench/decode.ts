@@ -8,7 +8,7 @@ import { createResize } from '../src/data/resize.js'
 import type { ImageFolderConfig } from '../src/spec/types.gen.js'
 import { median } from './median.js'
 
-const photographs = 384
+const photographs = 1024
 
 /** The rest are copies, which cost as much to decode. */
 const different = 16
