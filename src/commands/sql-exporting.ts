@@ -37,7 +37,7 @@ export async function runSqlExport(
   const result = await (isFile ? recordExport(config, origin, context, work) : work())
   const text = summarize(result, context.cwd)
   if (result.output !== null || json) return { result, text }
-  context.log.info(text)
+  if (result.complete) context.log.info(text)
   return { result, text: '' }
 }
 

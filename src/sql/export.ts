@@ -44,6 +44,8 @@ export interface ExportResult extends Counts {
   readonly compression: Target['compression']
   /** The file written; null is standard output. */
   readonly output: string | null
+  /** False where the reader of standard output left before the end. */
+  readonly complete: boolean
   /** How many of the rows were there already when the export went on. */
   readonly resumed_rows: number
   readonly bytes: number | null
@@ -85,11 +87,12 @@ export async function exportCatalog(
     const rest = catalogQuery(database.dialect, settings, { columns, after })
     const total = context.isWatched ? await count(database, catalog, after) : 0
     const reading = { query: rest, columns, blockRows: formats[target.format].blockRows, total }
-    const { counts, written } = await copy(database, sink, reading, context)
+    const { counts, written, complete } = await copy(database, sink, reading, context)
     return {
       ...{ database: database.name, dialect: database.dialect, query },
       schema_fingerprint: catalog.fingerprint,
       ...{ format: target.format, compression: target.compression, output: target.path },
+      complete,
       ...counts,
       resumed_rows: sink.start?.counts.rows ?? 0,
       ...{ bytes: written.bytes, sha256: written.sha256 },
@@ -128,22 +131,24 @@ async function copy(
   sink: Sink,
   { query, columns, blockRows, total }: Reading,
   { signal, progress, clock }: ExportContext,
-): Promise<{ counts: Counts; written: Written }> {
+): Promise<{ counts: Counts; written: Written; complete: boolean }> {
   const start = sink.start?.counts ?? noCounts
   let counts = start
+  let complete = true
   const begun = clock()
   progress.start('exporting', total)
   try {
     const blocks = cutBlocks(database.stream(query, signal), blockRows, places(columns), start)
     for await (const block of blocks) {
-      if (!(await sink.write(block))) break
+      complete = await sink.write(block)
+      if (!complete) break
       counts = block.counts
       progress.update(counts.products - start.products, rate(block, start, clock() - begun))
       if (signal?.aborted === true) throw new AppError('interrupted', 'Stopped')
     }
     if (signal?.aborted === true) throw new AppError('interrupted', 'Stopped')
     progress.stop()
-    return { counts, written: await sink.finish() }
+    return { counts, written: await sink.finish(), complete }
   } catch (error) {
     progress.stop()
     const kept = await sink.leave()

@@ -97,6 +97,13 @@ describe('sql/export', () => {
     assert.deepEqual(readFileSync(file), before)
   })
 
+  it('ends quietly, and says that it is not complete, where the reader leaves', async () => {
+    const stdout = { write: () => Promise.resolve(false), isTerminal: false }
+    const { result } = await exported(configOf(), directory, { stdout })
+    assert.equal(result.complete, false)
+    assert.equal((await exported(configOf(), directory)).result.complete, true)
+  })
+
   it('leaves out columns that are null or deleted', async () => {
     const head = async (...words: string[]) => {
       const { text } = await exported(configOf(...words), directory)
