@@ -53,7 +53,7 @@ const textBlock = 2048
 
 export const formats = {
   csv: {
-    ...{ kind: 'bytes', extensions: ['.csv', '.tsv', '.txt'], blockRows: textBlock, text: true },
+    ...{ kind: 'bytes', extensions: ['.csv', '.txt'], blockRows: textBlock, text: true },
     open: async (options) => (await import('./csv.js')).openCsv(options),
   },
   ndjson: {
