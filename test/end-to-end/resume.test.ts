@@ -46,7 +46,9 @@ describe('resume, end to end', function () {
   }
 
   it('ends in the same bits after five kill -9 of one run at random moments', async () => {
-    const long = [...small, 'model=cnn', 'model.widths=[4,8]', 'trainer.epochs=60']
+    // Long enough not to end by itself where the machine stands still for seconds.
+    const cnn = ['model=cnn', 'model.widths=[4,8]', 'data.train_size=900', 'trainer.epochs=60']
+    const long = [...small, ...cnn]
     const whole = await train([...long, 'run.root=whole'], { cwd })
     const root = 'killed'
     const delays: number[] = []
@@ -54,14 +56,15 @@ describe('resume, end to end', function () {
     while (delays.length < 5) {
       const before = epochsOf(root)
       delays.push(Math.round(Math.random() * 150))
-      const { signal } = await atelier(['train', ...words], {
+      const { signal, code, stderr } = await atelier(['train', ...words], {
         cwd,
         meanwhile: (child) =>
           void waitForEpoch(root, before)
             .then(() => sleep(delays.at(-1)))
             .then(() => child.kill('SIGKILL')),
       })
-      assert.equal(signal, 'SIGKILL', `it ended before: ${String(delays)} ms after an epoch`)
+      const ended = `it ended by itself with ${code}, ${String(delays)} ms after an epoch: ${stderr}`
+      assert.equal(signal, 'SIGKILL', ended)
       const list = await atelier(['runs', 'list', `run.root=${root}`, '--json'], { cwd })
       assert.match(list.stdout, /"state": "stale"/)
       words = [`resume=${runIn(root)}`]
