@@ -414,7 +414,10 @@ describe('image_folder', () => {
   })
 
   it('reports a full disk as such, and leaves nothing', async function () {
-    if (!existsSync('/dev/full')) return this.skip()
+    if (!existsSync('/dev/full')) {
+      console.warn('  SKIPPED: there is no /dev/full.')
+      return this.skip()
+    }
     writeTree(root, await twoClasses())
     await open()
     const cache = join(context.cacheDirectory, 'decoded')

@@ -25,7 +25,10 @@ describe('pixelStatistics', () => {
 
   it('of the real images, and of the training part of 80 to 20, are the known ones', async function () {
     const { env } = process
-    if (env['FASHION_DIR'] === undefined) return this.skip()
+    if (env['FASHION_DIR'] === undefined) {
+      console.warn('  SKIPPED: FASHION_DIR is not set.')
+      return this.skip()
+    }
     this.timeout(60_000)
     const words = ['data=fashion_mnist', 'labels=garment_groups', 'split.val_size=0.2']
     const { config } = composeRoot('train', [...words, 'split=stratified'], {
